@@ -1,0 +1,118 @@
+import { ancestors, dependents, type Graph, graphOf, type Node, type Output } from '../graph/node.ts';
+import { replay } from '../graph/passes/rebuild.ts';
+import { byteSize } from '../graph/type.ts';
+import { newBuilder } from '../ops/index.ts';
+
+/**
+ * A linear map in two parts: what does not depend on the tangents and is computed once (the primal part,
+ * whose results that the rest needs are the residuals), and what is computed for each product.
+ */
+export interface Linearization {
+  /** The primal nodes that the tangent part reads, in topological order. */
+  readonly residuals: readonly Node[];
+  /** The tangent part: inputs are graph inputs it reads, residuals (named `residual.<id>`) and tangents. */
+  readonly tangentGraph: Graph;
+}
+
+/** The name under which a residual is passed from the primal part to tangent parts. */
+export function residualName(node: Node): string {
+  return `residual.${node.id}`;
+}
+
+/**
+ * Partial evaluation: splits the computation of `outputs` at the tangents.
+ *
+ * Views (reshapes, transposes, broadcasts and slices) of graph inputs and cheap constants are made again in the
+ * tangent part rather than kept: a transposed weight as a residual would hold the weights twice.
+ *
+ * @param tangents the inputs that carry the vector.
+ * @param outputs the results, each depending on a tangent.
+ */
+export function linearize(
+  name: string,
+  tangents: readonly Node[],
+  outputs: readonly Output[],
+): Linearization {
+  const nodes = ancestors(outputs.map((output) => output.node));
+  const moving = dependents(nodes, tangents);
+  const boundary = new Set<Node>();
+  const remade = new Set<Node>();
+  const reach = (node: Node) => {
+    if (isRemade(node)) {
+      remade.add(node);
+      for (const input of node.inputs) reach(input);
+    } else boundary.add(node);
+  };
+  for (const node of nodes)
+    if (moving.has(node)) for (const input of node.inputs) if (!moving.has(input)) reach(input);
+  const residuals = [...boundary].filter((node) => node.op !== 'input').sort((x, y) => x.id - y.id);
+  return {
+    residuals,
+    tangentGraph: tangentGraphOf(name, nodes, outputs, tangents, boundary, remade, moving),
+  };
+}
+
+/** The primal part as a graph: from the inputs to the residuals. */
+export function primalGraph(name: string, inputs: readonly Node[], residuals: readonly Node[]): Graph {
+  return graphOf(
+    name,
+    inputs,
+    residuals.map((node) => ({ name: residualName(node), node })),
+  );
+}
+
+/** Bytes that the residuals of one micro-batch take. */
+export function residualBytes(residuals: readonly Node[]): number {
+  return residuals.reduce((sum, node) => sum + byteSize(node.type), 0);
+}
+
+const VIEWS = new Set(['reshape', 'transpose', 'broadcast', 'slice']);
+
+/** Whether a primal node is cheaper made again than kept: constants, and views of graph inputs. */
+function isRemade(node: Node): boolean {
+  if (node.op === 'constant') return true;
+  if (node.op === 'reshape') return true;
+  if (node.op === 'broadcast') return true;
+  return VIEWS.has(node.op) && comesFromInput(node);
+}
+
+function comesFromInput(node: Node): boolean {
+  const source = node.inputs[0] as Node;
+  return source.op === 'input' || (VIEWS.has(source.op) && comesFromInput(source));
+}
+
+function tangentGraphOf(
+  name: string,
+  nodes: readonly Node[],
+  outputs: readonly Output[],
+  tangents: readonly Node[],
+  boundary: ReadonlySet<Node>,
+  remade: ReadonlySet<Node>,
+  moving: ReadonlySet<Node>,
+): Graph {
+  const b = newBuilder();
+  const placed = new Map<Node, Node>();
+  const inputs: Node[] = [];
+  for (const node of nodes) {
+    if (boundary.has(node) || tangents.includes(node)) {
+      const inputName = node.op === 'input' ? (node.attributes.name as string) : residualName(node);
+      const input = b.input(inputName, node.type);
+      placed.set(node, input);
+      inputs.push(input);
+    } else if (moving.has(node) || remade.has(node)) {
+      placed.set(
+        node,
+        replay(
+          node,
+          node.inputs.map((input) => placed.get(input) as Node),
+          b,
+        ),
+      );
+    }
+  }
+  return graphOf(
+    name,
+    inputs,
+    outputs.map((output) => ({ name: output.name, node: placed.get(output.node) as Node })),
+  );
+}
