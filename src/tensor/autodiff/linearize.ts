@@ -52,15 +52,6 @@ export function linearize(
   };
 }
 
-/** The primal part as a graph: from the inputs to the residuals. */
-export function primalGraph(name: string, inputs: readonly Node[], residuals: readonly Node[]): Graph {
-  return graphOf(
-    name,
-    inputs,
-    residuals.map((node) => ({ name: residualName(node), node })),
-  );
-}
-
 /** Bytes that the residuals of one micro-batch take. */
 export function residualBytes(residuals: readonly Node[]): number {
   return residuals.reduce((sum, node) => sum + byteSize(node.type), 0);

@@ -1,0 +1,108 @@
+/** Who may import whom: data flows from tensors to the app, imports point back, never on. */
+
+/** Files that every wing may import. */
+const leaves = '^src/(errors|names)\\.ts$';
+
+/** What each wing may import besides itself. */
+const wings = {
+  random: [],
+  tensor: ['random'],
+  spectrum: ['random'],
+  network: ['random', 'tensor'],
+  curvature: ['random', 'tensor', 'network', 'spectrum'],
+  study: ['random', 'tensor', 'network', 'spectrum', 'curvature'],
+  app: ['random', 'tensor', 'network', 'spectrum', 'curvature', 'study'],
+};
+
+/** What each room of the tensor wing may import besides itself. */
+const tensorRooms = {
+  graph: [],
+  files: ['graph'],
+  ops: ['graph', 'files'],
+  autodiff: ['graph', 'files', 'ops'],
+  onnx: ['graph', 'files', 'ops', 'autodiff'],
+  engine: ['graph', 'files', 'ops', 'autodiff', 'onnx'],
+};
+
+function within(base, folders) {
+  return `^${base}(${folders.join('|')})/`;
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that import each other are one thing, or a third is missing. Types count too.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'leaves',
+      comment: 'Every wing may import these files; they import nothing of the house.',
+      severity: 'error',
+      from: { path: leaves },
+      to: { path: '^src/' },
+    },
+    ...Object.entries(wings).map(([wing, allowed]) => ({
+      name: `wing-${wing}`,
+      comment: `src/${wing} may import ${['the leaves', ...allowed].join(', ')}; nothing else of src.`,
+      severity: 'error',
+      from: { path: `^src/${wing}/` },
+      to: { path: '^src/', pathNot: [leaves, within('src/', [wing, ...allowed])] },
+    })),
+    ...Object.entries(tensorRooms).map(([room, allowed]) => ({
+      name: `tensor-${room}`,
+      comment: `src/tensor/${room} may import ${[room, ...allowed].join(', ')}; no other room of the tensor wing.`,
+      severity: 'error',
+      from: { path: `^src/tensor/${room}/` },
+      to: { path: '^src/tensor/', pathNot: within('src/tensor/', [room, ...allowed]) },
+    })),
+    {
+      name: 'runs-and-report-stand-below-commands',
+      comment: 'Run directories and reports are used by the command line and the worker, not the other way.',
+      severity: 'error',
+      from: { path: '^src/app/(runs|report)/' },
+      to: { path: '^src/app/(cli|worker)/' },
+    },
+    {
+      name: 'one-door-to-onnxruntime',
+      comment: 'The binding is loaded once in a process and its rules live in one file.',
+      severity: 'error',
+      from: { pathNot: '^src/tensor/engine/onnxruntime\\.ts$' },
+      to: { path: '(^|/)onnxruntime-node(/|$)' },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that imports nothing and that nobody imports is dead.',
+      severity: 'error',
+      from: { orphan: true, path: '^src/' },
+      to: {},
+    },
+    {
+      name: 'nobody-imports-tests',
+      comment: 'What is shipped must not need test, bench, parity or oracle.',
+      severity: 'error',
+      from: { pathNot: '^(test|bench|parity|oracle)/' },
+      to: { path: '^(test|bench|parity|oracle)/' },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that leads nowhere would pass every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // Type-only imports are gone after compilation, but tie files together all the same.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,108 @@
+"""Write fresh random parity cases for a live check of another implementation.
+
+Usage: python oracle/live_parity.py make --out DIRECTORY [--seed S] [--cases N]
+                                         [--no-large]
+
+The files have the format of the committed fixtures (see `parity_case.py`), so one
+reader serves both. Besides N small cases of random sizes and flags there are two
+large ones, `large_gpt` and `large_mlp`. Their inputs are float32 numbers stored as
+float64, so that a float32 program is judged on the very same problem, and their
+config has "float32Errors": PyTorch's own relative errors in float32. The seed is
+printed; the same seed gives the same cases.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import secrets
+from pathlib import Path
+
+from models.gpt import GptConfig
+from models.mlp import MlpConfig
+from parity_case import (
+    ParityCase,
+    case_tensors,
+    float32_errors,
+    gpt_case,
+    mlp_case,
+    write_case,
+)
+
+DEFAULT_CASE_COUNT = 8
+
+
+def random_mlp(name: str, draw: random.Random) -> ParityCase:
+    """Draw an MLP of two to four layers with random widths and scale.
+
+    The scale stays small enough for the softmax not to saturate, which would leave
+    diagonal blocks of rounding noise.
+    """
+    hidden = [draw.randint(4, 12) for _ in range(draw.randint(1, 3))]
+    config = MlpConfig(
+        sizes=(draw.randint(3, 15), *hidden, draw.randint(2, 8)),
+        output_scale=draw.choice([0.5, 1.0, 1.5, 2.0]),
+        scale_logits=draw.random() < 0.5,
+    )
+    return mlp_case(name, config, draw.randint(4, 32), draw.randrange(2**31))
+
+
+def random_gpt(name: str, draw: random.Random) -> ParityCase:
+    """Draw a GPT of one to three layers with random sizes and flags."""
+    heads = draw.randint(1, 3)
+    config = GptConfig(
+        layers=draw.randint(1, 3),
+        heads=heads,
+        # LayerNorm over two features gives +-1 whatever they are: stay above.
+        width=heads * draw.randint(3, 5),
+        context=draw.randint(1, 9),
+        vocabulary=draw.randint(2, 20),
+        bias=draw.random() < 0.5,
+        gelu=draw.choice(["exact", "tanh"]),
+        tied=draw.random() < 0.5,
+    )
+    return gpt_case(name, config, draw.randint(1, 5), draw.randrange(2**31))
+
+
+def large_cases(draw: random.Random) -> list[ParityCase]:
+    """Return the GPT of width 64 and the paper's MLP at full size."""
+    config = GptConfig(layers=4, heads=4, width=64, context=64, vocabulary=65)
+    seeds = [draw.randrange(2**31) for _ in range(2)]
+    return [
+        gpt_case("large_gpt", config, 4, seeds[0], exact_in_float32=True),
+        mlp_case("large_mlp", MlpConfig(), 64, seeds[1], exact_in_float32=True),
+    ]
+
+
+def make(seed: int, directory: Path, case_count: int, with_large: bool) -> None:
+    """Write the cases that follow from `seed` into `directory`."""
+    draw = random.Random(seed)
+    for index in range(case_count):
+        family = random_gpt if index % 2 == 0 else random_mlp
+        label = "gpt" if index % 2 == 0 else "mlp"
+        case = family(f"live_{index}_{label}", draw)
+        case.config["liveSeed"] = seed
+        write_case(case, case_tensors(case), directory)
+    for case in large_cases(draw) if with_large else []:
+        case.config["liveSeed"] = seed
+        case.config["float32Errors"] = float32_errors(case)
+        write_case(case, case_tensors(case), directory)
+
+
+def main() -> None:
+    """Read the command line, print the seed and write the cases."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    command = commands.add_parser("make", help="write fresh cases into a directory")
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--seed", type=int, help="drawn and printed when left out")
+    command.add_argument("--cases", type=int, default=DEFAULT_CASE_COUNT)
+    command.add_argument("--no-large", action="store_true")
+    arguments = parser.parse_args()
+    seed = secrets.randbits(31) if arguments.seed is None else arguments.seed
+    print(f"seed {seed}")
+    make(seed, arguments.out, arguments.cases, not arguments.no_large)
+
+
+if __name__ == "__main__":
+    main()

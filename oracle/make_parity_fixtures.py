@@ -1,0 +1,83 @@
+"""Write the committed parity cases into test/fixtures/parity.
+
+Usage: python oracle/make_parity_fixtures.py [--out DIRECTORY]
+
+The `*_spectrum` cases also hold the eigenvalues, ascending, of the dense Hessian
+(`expected.eigenvalues.full`) and of every diagonal block
+(`expected.eigenvalues.<name>`).
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from models.gpt import GptConfig
+from models.mlp import MlpConfig
+from parity_case import ParityCase, case_tensors, gpt_case, mlp_case, write_case
+
+DEFAULT_DIRECTORY = Path(__file__).parent.parent / "test" / "fixtures" / "parity"
+
+
+def parity_cases() -> list[ParityCase]:
+    """Return the cases checked for loss, gradient and products."""
+    sizes = (10, 7, 6, 5, 4)
+    base = GptConfig(layers=2, heads=2, width=8, context=6, vocabulary=11)
+    tanh = replace(base, bias=True, gelu="tanh")
+    return [
+        mlp_case("mlp", MlpConfig(sizes), batch_size=16, seed=1),
+        mlp_case(
+            "mlp_scaled", MlpConfig(sizes, output_scale=3.0), batch_size=16, seed=2
+        ),
+        gpt_case("gpt", base, batch_size=3, seed=3),
+        gpt_case("gpt_bias_tanh", tanh, batch_size=3, seed=4),
+        gpt_case("gpt_untied", replace(base, tied=False), batch_size=3, seed=5),
+    ]
+
+
+def mlp_spectrum_case() -> ParityCase:
+    """Return the MLP of 94 parameters whose dense Hessian is decomposed."""
+    return mlp_case("mlp_spectrum", MlpConfig((6, 5, 4, 4, 3)), batch_size=24, seed=6)
+
+
+def gpt_spectrum_case() -> ParityCase:
+    """Return the GPT of 280 parameters whose dense Hessian is decomposed."""
+    config = GptConfig(layers=1, heads=2, width=4, context=6, vocabulary=13)
+    return gpt_case("gpt_spectrum", config, batch_size=4, seed=7)
+
+
+def eigenvalue_tensors(case: ParityCase) -> dict[str, Tensor]:
+    """Return the eigenvalues of the whole Hessian and of each diagonal block.
+
+    Each list is checked against the trace and the Frobenius norm of its matrix,
+    which are sums over entries and not over eigenvalues.
+    """
+    curvature = case.curvature()
+    tensors = {}
+    for label, names in [("full", None), *((name, [name]) for name in curvature.names)]:
+        matrix = curvature.dense(names)
+        values = torch.linalg.eigvalsh(matrix)
+        scale = matrix.norm()
+        assert abs(values.sum() - matrix.trace()) <= 1e-12 * scale * len(values), label
+        assert abs(values.norm() - scale) <= 1e-12 * scale, label
+        tensors[f"expected.eigenvalues.{label}"] = values
+    return tensors
+
+
+def main() -> None:
+    """Write all committed cases."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=DEFAULT_DIRECTORY)
+    directory = parser.parse_args().out
+    for case in parity_cases():
+        write_case(case, case_tensors(case), directory)
+    for case in (mlp_spectrum_case(), gpt_spectrum_case()):
+        write_case(case, case_tensors(case) | eigenvalue_tensors(case), directory)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+/** The figures of a run, each as an SVG file of its own. */
+import type { RunRecord } from '../runs/records.ts';
+import { blockExtremesChart } from './charts/block-extremes.ts';
+import { heatmapChart } from './charts/heatmap.ts';
+import { overlayChart } from './charts/overlay.ts';
+import { panelsChart } from './charts/panels.ts';
+import { spectrumFullChart } from './charts/spectrum-full.ts';
+import { colourScaleEnd } from './definitions.ts';
+import { type Chart, standaloneSvg } from './svg.ts';
+import { FILE_PALETTE, type Palette } from './theme.ts';
+
+/** A figure as a file: `name` without extension, `svg` complete with title, caption and background. */
+export interface Figure {
+  readonly name: string;
+  readonly svg: string;
+}
+
+/**
+ * All charts that a run's records allow, in the order of the report: whole spectrum, blocks' spectra, one heat map
+ * for each definition of distance, extremes. What was not measured is left out.
+ *
+ * @param scaleEnds the bright end of the heat maps' colour scales by definition, where several runs share them.
+ */
+export function chartsOf(
+  record: RunRecord,
+  palette: Palette,
+  scaleEnds?: ReadonlyMap<string, number>,
+): Chart[] {
+  const { spectra, distances, blocks } = record;
+  const charts: (Chart | null)[] = [];
+  if (spectra?.full && spectra.full.probes.length > 0) charts.push(spectrumFullChart(spectra.full, palette));
+  if (spectra)
+    charts.push(overlayChart(spectra.blocks, blocks, palette), panelsChart(spectra.blocks, blocks, palette));
+  if (distances) {
+    const kinds = new Map(blocks.map((block) => [block.name, block.kind]));
+    const zeroBlocks = new Set(distances.zeroBlocks.names);
+    for (const distance of distances.definitions) {
+      if (distance.blocks.length === 0) continue;
+      const largest = scaleEnds?.get(distance.definition) ?? colourScaleEnd([distance]);
+      charts.push(heatmapChart(distance, { palette, kinds, zeroBlocks, largest }));
+    }
+  }
+  if (spectra) charts.push(blockExtremesChart(spectra.blocks, blocks, palette));
+  return charts.filter((chart) => chart !== null);
+}
+
+/** The figures of a run for its directory: names like `spectrum-full` and `heatmap-jsd`. */
+export function figuresOf(record: RunRecord): Figure[] {
+  return chartsOf(record, FILE_PALETTE).map((chart) => ({
+    name: chart.name,
+    svg: standaloneSvg(chart, FILE_PALETTE),
+  }));
+}

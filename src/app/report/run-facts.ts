@@ -1,0 +1,78 @@
+/** What was run, and what of it is not there yet. */
+import type { RunRecord } from '../runs/records.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber } from './format.ts';
+
+/** Settings of a request that a reader asks for first, with their headings. */
+const SETTINGS: readonly (readonly [key: string, heading: string])[] = [
+  ['probes', 'Probes'],
+  ['steps', 'Lanczos steps'],
+  ['seed', 'Seed'],
+  ['precision', 'Precision'],
+];
+
+function settingText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
+
+/** Headings and texts of what was run: model, data, settings, time, environment. */
+export function factsOf(record: RunRecord): [string, string][] {
+  const { run, blocks, spectra } = record;
+  const selected = blocks.filter((block) => block.selected).length;
+  const done = spectra?.blocks.length ?? 0;
+  const batches = run.data.microBatches > 1 ? `${run.data.microBatches} micro-batches of ` : '';
+  const facts: [string, string][] = [
+    ['Model', `${run.model.name}, ${formatCount(run.model.parameterCount)} parameters`],
+    ['Blocks', `${done} measured of ${selected} asked for, ${run.model.blockCount} in the model`],
+    ['Data', `${run.data.description} (${batches}${formatCount(run.data.examplesPerBatch)} examples)`],
+  ];
+  if (run.loss !== null) facts.push(['Loss', formatNumber(run.loss, 5)]);
+  for (const [key, heading] of SETTINGS) {
+    if (run.request[key] !== undefined) facts.push([heading, settingText(run.request[key])]);
+  }
+  facts.push(['Hessian products', formatCount(run.products)]);
+  const planned = run.plan ? ` (planned ${formatDuration(run.plan.estimatedMs)})` : '';
+  facts.push(['Time', `${formatDuration(run.elapsedMs)}${planned}`]);
+  if (run.plan) facts.push(['Planned memory', formatBytes(run.plan.estimatedBytes)]);
+  if (run.selfCheck) {
+    const repeat = run.selfCheck.repeatable ? 'repeats bit for bit' : 'does not repeat bit for bit';
+    facts.push([
+      'Self-check',
+      `⟨u, Hv⟩ and ⟨Hu, v⟩ agree to ${formatNumber(run.selfCheck.symmetryError, 2)}; ${repeat}`,
+    ]);
+  }
+  if (spectra)
+    facts.push([
+      'Smoothing for distances',
+      `${spectra.density.sigmaRule}, ${formatCount(spectra.density.gridPoints)} grid points`,
+    ]);
+  facts.push(['Started', run.createdAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')]);
+  facts.push([
+    'Environment',
+    Object.entries(run.environment)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(', '),
+  ]);
+  return facts;
+}
+
+/** What is not there, each as a sentence; empty for a finished run that has everything. */
+export function missingOf(record: RunRecord): string[] {
+  const { run, blocks, spectra, distances } = record;
+  const sentences: string[] = [];
+  if (run.status === 'failed') sentences.push(`The run failed: ${run.error ?? 'no reason was recorded'}.`);
+  if (spectra === null) {
+    sentences.push('No spectrum is known yet.');
+  } else {
+    const done = new Set(spectra.blocks.map((spectrum) => spectrum.name));
+    const open = blocks.filter((block) => block.selected && !done.has(block.name)).length;
+    if (open > 0) sentences.push(`${open} of ${open + done.size} blocks have no spectrum yet.`);
+    if (spectra.full === null && run.status !== 'finished')
+      sentences.push('The spectrum of the whole Hessian is not known.');
+  }
+  if (distances === null)
+    sentences.push('Distances between blocks are not known, so there is no JS0 and no heat map.');
+  if (run.status === 'running')
+    sentences.push('The run goes on; make the report again when it has finished.');
+  if (run.status === 'interrupted') sentences.push('The run was interrupted; resume it to measure the rest.');
+  return sentences;
+}

@@ -1,0 +1,173 @@
+/** What the numbers of one or several runs say, in sentences for a stranger. */
+import type { DistanceRecord, RunRecord } from '../runs/records.ts';
+import { definitionFacts, headlineDefinition } from './definitions.ts';
+import { formatEstimate, formatNumber } from './format.ts';
+
+/** JS0 of several runs under one definition. */
+export interface Comparison {
+  readonly definition: string;
+  readonly description: string;
+  /** Runs that have this definition, in the order of the records. */
+  readonly entries: readonly { readonly label: string; readonly distance: DistanceRecord }[];
+}
+
+/** The top of a report. */
+export interface Summary {
+  /** The definition the sentences speak of; null when the runs share none. */
+  readonly headline: string | null;
+  /** What it comes to, in one or two sentences. */
+  readonly verdict: string;
+  /** What that rests on, and what limits it. */
+  readonly details: readonly string[];
+  /** What heterogeneity does not say. */
+  readonly caution: string;
+  readonly comparisons: readonly Comparison[];
+}
+
+/** JS0 below this multiple of its noise floor could come from the probes alone. */
+const CLEAR_OF_NOISE = 2;
+
+/** Two means differ when they are this many joint standard errors apart. */
+const CLEAR_STANDARD_ERRORS = 2;
+
+/** Below this ratio of two JS0 nothing is said about optimizers: the paper's Table 1 spans ratios of 2 to 3,000. */
+const TELLING_RATIO = 1.5;
+
+const CAUTION =
+  "Block heterogeneity is one cause of SGD's trouble, not the only one: gradient noise, depth and the learning-rate schedule are not in these numbers. Take them as a reason to try Adam, or not to, and not as a verdict.";
+
+/** Labels as a list in words: `a`, `a and b`, `a, b, and c`. */
+export function listed(labels: readonly string[]): string {
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(labels);
+}
+
+/** A label for each run: the model's name, with the run's name where models repeat. */
+export function runLabels(records: readonly RunRecord[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { run } of records) counts.set(run.model.name, (counts.get(run.model.name) ?? 0) + 1);
+  return records.map(({ run }) =>
+    counts.get(run.model.name)! > 1 ? `${run.model.name} (${run.name})` : run.model.name,
+  );
+}
+
+/** JS0 of every run under every definition that any of them has, the headline first. */
+function compare(
+  records: readonly RunRecord[],
+  labels: readonly string[],
+  headline: string | null,
+): Comparison[] {
+  const comparisons = new Map<
+    string,
+    { description: string; entries: { label: string; distance: DistanceRecord }[] }
+  >();
+  for (const [index, record] of records.entries()) {
+    for (const distance of record.distances?.definitions ?? []) {
+      const comparison = comparisons.get(distance.definition) ?? {
+        description: distance.description,
+        entries: [],
+      };
+      comparison.entries.push({ label: labels[index]!, distance });
+      comparisons.set(distance.definition, comparison);
+    }
+  }
+  return [...comparisons]
+    .map(([definition, comparison]) => ({ definition, ...comparison }))
+    .sort((a, b) => Number(b.definition === headline) - Number(a.definition === headline));
+}
+
+function valueText(distance: DistanceRecord): string {
+  return `${formatEstimate(distance.js0)} ${definitionFacts(distance.definition).unit}`.trim();
+}
+
+/** What one run's JS0 is, against its bound and its noise. */
+function describeOne(label: string, distance: DistanceRecord): string {
+  const { bound } = definitionFacts(distance.definition);
+  const { mean } = distance.js0;
+  const against =
+    bound === null ? '' : `, ${formatNumber((100 * mean) / bound, 2)}% of the most there can be`;
+  if (!Number.isFinite(mean)) return `${label} has fewer than two blocks to compare, so it has no JS0.`;
+  const start = `Two blocks of ${label} are on average ${valueText(distance)} apart${against}`;
+  if (distance.noiseFloor === null)
+    return `${start}; with one probe the part of it that is noise is unknown.`;
+  if (!(mean > CLEAR_OF_NOISE * distance.noiseFloor)) {
+    return `${start}, but halves of one block's own probes already differ by ${formatNumber(distance.noiseFloor, 2)}: that is not clear of noise, so more probes are needed.`;
+  }
+  return `${start}, and ${formatNumber(mean / distance.noiseFloor, 2)} times what probe noise alone gives.`;
+}
+
+/** How the run with the largest JS0 stands to the one with the smallest. */
+function describeSeveral(entries: Comparison['entries']): string {
+  const sorted = [...entries].sort((a, b) => b.distance.js0.mean - a.distance.js0.mean);
+  const most = sorted[0]!;
+  const fewest = sorted.at(-1)!;
+  const joint = Math.hypot(most.distance.js0.standardError ?? 0, fewest.distance.js0.standardError ?? 0);
+  const gap = most.distance.js0.mean - fewest.distance.js0.mean;
+  if (gap <= CLEAR_STANDARD_ERRORS * joint || gap === 0) {
+    return 'The runs do not differ beyond the error of their probes: nothing here says that Adam matters more for one than for another.';
+  }
+  const ratio = most.distance.js0.mean / fewest.distance.js0.mean;
+  const times = Number.isFinite(ratio)
+    ? `${formatNumber(ratio, 2)} times as far apart as`
+    : 'farther apart than';
+  const comparison = `The blocks of ${most.label} are ${times} those of ${fewest.label}`;
+  if (ratio < TELLING_RATIO) return `${comparison}: too little of a difference to choose an optimizer by.`;
+  return `${comparison}. The paper finds SGD falling behind Adam the more, the farther apart blocks are, so Adam is likelier to matter for ${most.label} than for ${fewest.label}.`;
+}
+
+/** Settings in which the runs differ and which move JS0 by themselves. */
+function differingSettings(records: readonly RunRecord[]): string[] {
+  return ['probes', 'steps', 'precision'].filter(
+    (setting) =>
+      new Set(records.map((record) => JSON.stringify(record.run.request[setting] ?? null))).size > 1,
+  );
+}
+
+/** What is said when there is no common measure. */
+function withoutHeadline(measuredRuns: number): string {
+  return measuredRuns > 1
+    ? 'The runs share no definition of distance, so their heterogeneity cannot be compared.'
+    : 'No distances between blocks are known yet, so nothing can be said about heterogeneity.';
+}
+
+/**
+ * The summary of one or several runs under a scale-free definition, with what limits it.
+ *
+ * @param records at least one.
+ */
+export function summarise(records: readonly RunRecord[]): Summary {
+  const labels = runLabels(records);
+  const measured = records.filter((record) => (record.distances?.definitions.length ?? 0) > 0);
+  const headline = headlineDefinition(
+    measured.map((record) => record.distances!.definitions.map((distance) => distance.definition)),
+  );
+  const comparisons = compare(records, labels, headline);
+  const first = comparisons[0];
+  if (headline === null || first === undefined) {
+    return {
+      headline,
+      verdict: withoutHeadline(measured.length),
+      details: [],
+      caution: CAUTION,
+      comparisons,
+    };
+  }
+  const each = first.entries.map((entry) => describeOne(entry.label, entry.distance));
+  const details = [
+    definitionFacts(headline).scaleFree
+      ? `Measured by ${headline}, which compares the shapes of spectra and not their scale.`
+      : `Measured by ${headline}, which depends on the scale of the loss: compare models only where their losses have the same scale.`,
+  ];
+  if (each.length > 1) details.push(...each);
+  else
+    details.push(
+      'The paper finds SGD falling behind Adam the more, the larger this mean is; compare it with a run of a model whose training you know.',
+    );
+  const missing = labels.filter((label) => !first.entries.some((entry) => entry.label === label));
+  if (missing.length > 0) details.push(`Without distances so far: ${missing.join(', ')}.`);
+  const settings = measured.length > 1 ? differingSettings(measured) : [];
+  if (settings.length > 0) {
+    details.push(`The runs were made with different ${settings.join(' and ')}, which moves JS0 by itself.`);
+  }
+  const verdict = each.length > 1 ? describeSeveral(first.entries) : each[0]!;
+  return { headline, verdict, details, caution: CAUTION, comparisons };
+}

@@ -1,0 +1,166 @@
+/**
+ * Colours and fonts of the report. A chart is drawn with one palette: with literal colours for a file
+ * that stands alone, or with CSS variables inside the page, where they follow light and dark.
+ */
+
+/** Font families in order of preference; DejaVu Sans is the one bundled for PNG. */
+export const FONT_FAMILY = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
+
+/** The kinds of parameter blocks that have a colour of their own, in the order legends list them. */
+const KINDS = [
+  'embedding',
+  'query',
+  'key',
+  'value',
+  'attention-projection',
+  'mlp-fc',
+  'mlp-projection',
+  'conv',
+  'linear',
+  'output',
+  'norm',
+  'bias',
+] as const;
+
+type Kind = (typeof KINDS)[number];
+
+const KIND_LABELS: Readonly<Record<Kind, string>> = {
+  embedding: 'embedding',
+  query: 'query',
+  key: 'key',
+  value: 'value',
+  'attention-projection': 'attention projection',
+  'mlp-fc': 'MLP fc',
+  'mlp-projection': 'MLP projection',
+  conv: 'convolution',
+  linear: 'linear',
+  output: 'output',
+  norm: 'normalisation',
+  bias: 'bias',
+};
+
+/** The colours of one chart; each a CSS colour. */
+export interface Palette {
+  readonly background: string;
+  /** Text and axes. */
+  readonly ink: string;
+  /** Secondary text. */
+  readonly muted: string;
+  /** Grid lines and separators. */
+  readonly faint: string;
+  /** Fill of cells without a value. */
+  readonly missing: string;
+  /** The main curve of a chart with one subject. */
+  readonly accent: string;
+  readonly kinds: Readonly<Record<Kind, string>>;
+  readonly otherKind: string;
+  /** Distinct colours for curves that are compared in one chart. */
+  readonly series: readonly string[];
+}
+
+const LIGHT: Palette = {
+  background: '#ffffff',
+  ink: '#1d2430',
+  muted: '#5b6575',
+  faint: '#dfe3ea',
+  missing: '#c9ced6',
+  accent: '#2f5fb3',
+  kinds: {
+    embedding: '#6f4fb0',
+    query: '#cf3f4f',
+    key: '#e2872a',
+    value: '#b59410',
+    'attention-projection': '#c2589b',
+    'mlp-fc': '#2677b8',
+    'mlp-projection': '#2a9d8f',
+    conv: '#3a5fc4',
+    linear: '#4a9150',
+    output: '#4b5563',
+    norm: '#7fa3b8',
+    bias: '#a3764f',
+  },
+  otherKind: '#8a8f98',
+  series: ['#6f4fb0', '#cf3f4f', '#e2872a', '#2677b8', '#2a9d8f', '#4b5563'],
+};
+
+const DARK: Palette = {
+  background: '#14181f',
+  ink: '#e6e9ef',
+  muted: '#9aa4b4',
+  faint: '#2c3440',
+  missing: '#4a5361',
+  accent: '#7fa8f5',
+  kinds: {
+    embedding: '#a98fe8',
+    query: '#f0717e',
+    key: '#f3a552',
+    value: '#d8bb3c',
+    'attention-projection': '#e38cc2',
+    'mlp-fc': '#5fabe6',
+    'mlp-projection': '#54c7b8',
+    conv: '#7d9bf2',
+    linear: '#7cc683',
+    output: '#aab4c2',
+    norm: '#a5c3d4',
+    bias: '#cba37f',
+  },
+  otherKind: '#a4abb6',
+  series: ['#a98fe8', '#f0717e', '#f3a552', '#5fabe6', '#54c7b8', '#aab4c2'],
+};
+
+/** Literal light colours: for SVG and PNG files that stand alone. */
+export const FILE_PALETTE: Palette = LIGHT;
+
+/** CSS variables: for charts inside the page, which defines them by `paletteCss`. */
+export const PAGE_PALETTE: Palette = {
+  background: 'var(--background)',
+  ink: 'var(--ink)',
+  muted: 'var(--muted)',
+  faint: 'var(--faint)',
+  missing: 'var(--missing)',
+  accent: 'var(--accent)',
+  kinds: Object.fromEntries(KINDS.map((kind) => [kind, `var(--kind-${kind})`])) as Record<Kind, string>,
+  otherKind: 'var(--kind-other)',
+  series: LIGHT.series.map((_, index) => `var(--series-${index})`),
+};
+
+function declarations(palette: Palette): string {
+  const entries: [string, string][] = [
+    ['background', palette.background],
+    ['ink', palette.ink],
+    ['muted', palette.muted],
+    ['faint', palette.faint],
+    ['missing', palette.missing],
+    ['accent', palette.accent],
+    ...KINDS.map((kind): [string, string] => [`kind-${kind}`, palette.kinds[kind]]),
+    ['kind-other', palette.otherKind],
+    ...palette.series.map((colour, index): [string, string] => [`series-${index}`, colour]),
+  ];
+  return entries.map(([name, colour]) => `--${name}:${colour}`).join(';');
+}
+
+/** The CSS that gives `PAGE_PALETTE` its colours, light and dark. */
+export function paletteCss(): string {
+  return `:root{color-scheme:light dark;${declarations(LIGHT)}}\n@media (prefers-color-scheme:dark){:root{${declarations(DARK)}}}`;
+}
+
+function isKind(kind: string): kind is Kind {
+  return (KINDS as readonly string[]).includes(kind);
+}
+
+/** The colour of a kind of block; unknown kinds share a grey. */
+export function kindColour(palette: Palette, kind: string): string {
+  return isKind(kind) ? palette.kinds[kind] : palette.otherKind;
+}
+
+/** A kind of block in words for a legend. */
+export function kindLabel(kind: string): string {
+  return isKind(kind) ? KIND_LABELS[kind] : kind;
+}
+
+/** The kinds among `kinds`, each once, in the order of the legend; unknown ones last. */
+export function orderedKinds(kinds: Iterable<string>): string[] {
+  const present = new Set(kinds);
+  const known: string[] = KINDS.filter((kind) => present.has(kind));
+  return [...known, ...[...present].filter((kind) => !isKind(kind)).sort()];
+}

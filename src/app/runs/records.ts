@@ -1,0 +1,159 @@
+/** The records of a run directory, as they stand in its files. */
+import type { Precision } from '../../spectrum/operator.ts';
+import type { OperatorSpectrum } from '../../spectrum/spectrum.ts';
+
+/** The version of the layout; a reader refuses a newer one. */
+export const RUN_FORMAT_VERSION = 1;
+
+export type RunStatus = 'running' | 'interrupted' | 'finished' | 'failed';
+
+/** `blocks.json`: one parameter block of the model, in the model's order. */
+export interface BlockRecord {
+  /** The parameter's name, for example `transformer.h.0.attn.query.weight`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly size: number;
+  /** embedding, query, key, value, attention-projection, mlp-fc, mlp-projection, output, conv, bias, norm, linear */
+  readonly kind: string;
+  /** 1-based layer, or null for what belongs to none (an embedding). */
+  readonly layer: number | null;
+  /** Whether this run measures it. */
+  readonly selected: boolean;
+}
+
+/** `blocks.json` */
+export interface BlocksFile {
+  readonly version: number;
+  readonly blocks: readonly BlockRecord[];
+}
+
+/** `lanczos/<block>/<probe>.json`: the coefficients of one probe as far as they have come. */
+export interface LanczosFile {
+  readonly version: number;
+  /** A block's name, or `full` for the whole Hessian. */
+  readonly block: string;
+  /** 0-based. */
+  readonly probe: number;
+  readonly dim: number;
+  /** The seed of the run's random streams, from which block and probe draw their start vector. */
+  readonly seed: number;
+  /** The distribution of the start vector, for example `gaussian`. */
+  readonly probeKind: string;
+  readonly precision: Precision;
+  /** The number of steps asked for. */
+  readonly steps: number;
+  /** Whether all vectors were kept and later ones made orthogonal to them. */
+  readonly reorthogonalize: boolean;
+  /** One entry a step taken. */
+  readonly alphas: readonly number[];
+  /** As many as `alphas`, none negative; the last one couples to the step that comes next. */
+  readonly betas: readonly number[];
+  /**
+   * Why there is no further step: as many as asked for, as many as dimensions, or a vanishing beta.
+   * Null while there is one.
+   */
+  readonly finished: 'steps' | 'dimension' | 'breakdown' | null;
+}
+
+/** One line of `hashes.jsonl`; the last line of a path counts. */
+export interface HashRecord {
+  /** Relative to the run directory, with `/` between its parts. */
+  readonly path: string;
+  /** Null, as is `sha256`, while the file may still change. */
+  readonly bytes: number | null;
+  /** Hexadecimal. */
+  readonly sha256: string | null;
+}
+
+/** A mean over probes with its standard error (null when there is one probe only). */
+export interface Estimate {
+  readonly mean: number;
+  readonly standardError: number | null;
+}
+
+/** `spectra.json`: what was found for one operator. */
+export interface SpectrumRecord extends OperatorSpectrum {
+  readonly largest: Estimate;
+  readonly least: Estimate;
+  readonly trace: Estimate;
+  readonly frobenius: Estimate;
+  /** Share of the spectral mass on eigenvalues below zero (beyond rounding). */
+  readonly negativeMass: Estimate;
+  /** Share of the spectral mass at zero to rounding. */
+  readonly zeroMass: Estimate;
+  /** The divisor that Figures 1 and 3 normalise by, and how it was found. */
+  readonly normaliser: { readonly value: number; readonly rule: string };
+}
+
+/** `spectra.json` */
+export interface SpectraFile {
+  readonly version: number;
+  /** The whole Hessian, or null when it was not asked for. */
+  readonly full: SpectrumRecord | null;
+  readonly blocks: readonly SpectrumRecord[];
+  /** How densities are made from the nodes when looked at. */
+  readonly density: { readonly sigmaRule: string; readonly gridPoints: number };
+}
+
+/** One definition of distance between spectra, over all pairs of measured blocks. */
+export interface DistanceRecord {
+  /** jsd, js-distance, paper, jsd-normalised, jsd-log, wasserstein-1 */
+  readonly definition: string;
+  /** One sentence for a stranger: formula, units, bound, smoothing. */
+  readonly description: string;
+  readonly blocks: readonly string[];
+  /** Symmetric, zero diagonal; NaN is written as null where the definition does not apply. */
+  readonly matrix: readonly (readonly (number | null)[])[];
+  /** Mean over unordered pairs of different blocks. */
+  readonly js0: Estimate;
+  /** Mean over the whole matrix with its zero diagonal, (L-1)/L of js0. */
+  readonly js0WholeMatrix: number;
+  /** Mean distance between disjoint halves of one block's probes; null with one probe. */
+  readonly noiseFloor: number | null;
+}
+
+/** `distances.json` */
+export interface DistancesFile {
+  readonly version: number;
+  /** How blocks whose Hessian is zero to rounding were treated. */
+  readonly zeroBlocks: { readonly names: readonly string[]; readonly treatment: string };
+  readonly definitions: readonly DistanceRecord[];
+}
+
+/** `run.json`: what was asked, with what, and how far it has come. */
+export interface RunFile {
+  readonly version: number;
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** The request, complete with defaults: enough to repeat the run. */
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly model: { readonly name: string; readonly parameterCount: number; readonly blockCount: number };
+  readonly data: {
+    readonly description: string;
+    readonly examplesPerBatch: number;
+    readonly microBatches: number;
+  };
+  readonly environment: Readonly<Record<string, string | number>>;
+  readonly loss: number | null;
+  readonly selfCheck: { readonly symmetryError: number; readonly repeatable: boolean } | null;
+  /** What the planner foresaw, and what was measured. */
+  readonly plan: {
+    readonly estimatedMs: number;
+    readonly estimatedBytes: number;
+    readonly text: readonly string[];
+  } | null;
+  readonly elapsedMs: number;
+  readonly products: number;
+  /** Why a failed run failed. */
+  readonly error: string | null;
+}
+
+/** A whole run as its readers (report, dashboard) take it. */
+export interface RunRecord {
+  readonly run: RunFile;
+  readonly blocks: readonly BlockRecord[];
+  readonly spectra: SpectraFile | null;
+  readonly distances: DistancesFile | null;
+}

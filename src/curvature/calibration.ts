@@ -1,0 +1,64 @@
+import type { Engine } from '../tensor/engine/engine.ts';
+import { type Graph, graphOf } from '../tensor/graph/node.ts';
+import type { FloatDType, HostTensor } from '../tensor/graph/type.ts';
+import { allocate, sizeOf } from '../tensor/graph/type.ts';
+import { newBuilder } from '../tensor/ops/index.ts';
+import type { MachineRates } from './cost.ts';
+
+/** Large enough to reach the machine's rate, small enough to take a few milliseconds. */
+const MATRIX = 512;
+const STREAM = [512, 1024] as const;
+const CHAIN = 64;
+/** The best of several runs is the least disturbed by other work on the machine. */
+const RUNS = 5;
+
+/** Measures how fast an engine multiplies matrices, streams memory and starts operations; about 0.1 s. */
+export async function measureRates(engine: Engine, dtype: FloatDType): Promise<MachineRates> {
+  const productMs = await fastestMs(engine, productGraph(dtype));
+  const chainMs = await fastestMs(engine, chainGraph([1], dtype));
+  const msPerOperation = chainMs / CHAIN;
+  const streamMs = await fastestMs(engine, chainGraph(STREAM, dtype));
+  const bytes = CHAIN * 3 * sizeOf(STREAM) * (dtype === 'float32' ? 4 : 8);
+  return {
+    flopsPerMs: (2 * MATRIX ** 3) / productMs,
+    bytesPerMs: bytes / Math.max(streamMs - chainMs, streamMs / 2),
+    msPerOperation,
+  };
+}
+
+function productGraph(dtype: FloatDType): Graph {
+  const b = newBuilder();
+  const [x, y] = [
+    b.input('x', { dtype, shape: [MATRIX, MATRIX] }),
+    b.input('y', { dtype, shape: [MATRIX, MATRIX] }),
+  ];
+  return graphOf('rate of products', [x, y], [{ name: 'z', node: b.matmul(x, y) }]);
+}
+
+/** x <- x y again and again: one operation after the other, each reading two tensors and writing one. */
+function chainGraph(shape: readonly number[], dtype: FloatDType): Graph {
+  const b = newBuilder();
+  const [x, y] = [b.input('x', { dtype, shape }), b.input('y', { dtype, shape })];
+  let value = x;
+  for (let i = 0; i < CHAIN; i++) value = b.mul(value, y);
+  return graphOf('rate of streams', [x, y], [{ name: 'z', node: value }]);
+}
+
+async function fastestMs(engine: Engine, graph: Graph): Promise<number> {
+  const executable = await engine.compile(graph);
+  const feeds = Object.fromEntries(
+    graph.inputs.map((input): [string, HostTensor] => {
+      const data = allocate(input.type.dtype as FloatDType, sizeOf(input.type.shape)).fill(1);
+      return [input.attributes.name as string, { ...input.type, data }];
+    }),
+  );
+  let best = Number.POSITIVE_INFINITY;
+  await executable.run(feeds);
+  for (let run = 0; run < RUNS; run++) {
+    const start = performance.now();
+    await executable.run(feeds);
+    best = Math.min(best, performance.now() - start);
+  }
+  await executable.release();
+  return best;
+}

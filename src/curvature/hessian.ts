@@ -1,0 +1,118 @@
+import type { ParameterSpec } from '../network/models/model.ts';
+import type { LinearOperator, Vector } from '../spectrum/operator.ts';
+import { hessianProduct } from '../tensor/autodiff/gradient.ts';
+import { type Linearization, linearize } from '../tensor/autodiff/linearize.ts';
+import type { Engine, Executable } from '../tensor/engine/engine.ts';
+import type { Node, Output } from '../tensor/graph/node.ts';
+import type { HostTensor } from '../tensor/graph/type.ts';
+import { accumulate, layoutOf, toTensors, type VectorLayout, zeroVector } from './layout.ts';
+import { type PrimalPart, select } from './primal.ts';
+import type { TracedModel } from './trace.ts';
+
+/** The prefixes of a tangent graph's vector inputs and product outputs. */
+const TANGENT = 'tangent.';
+const PRODUCT = 'product.';
+
+/** A Hessian product as a linear map split from its primal part. */
+export function linearizeHessian(
+  traced: TracedModel,
+  name: string,
+  group: readonly ParameterSpec[],
+): Linearization {
+  const { b, parameterInputs, gradients } = traced;
+  const chosen = new Set(group.map((parameter) => parameter.name));
+  const isChosen = (node: Node) => chosen.has(node.attributes.name as string);
+  const vectors = parameterInputs.map((node) =>
+    isChosen(node) ? b.input(`${TANGENT}${node.attributes.name as string}`, node.type) : null,
+  );
+  const wanted = parameterInputs.flatMap((node, index) => (isChosen(node) ? [index] : []));
+  const products = hessianProduct(
+    b,
+    wanted.map((index) => gradients[index] as Node),
+    parameterInputs,
+    vectors,
+  );
+  const outputs: Output[] = products.flatMap((node, position) => {
+    const parameter = parameterInputs[wanted[position] as number] as Node;
+    return node ? [{ name: `${PRODUCT}${parameter.attributes.name as string}`, node }] : [];
+  });
+  return linearize(
+    `hessian ${name}`,
+    vectors.flatMap((vector) => vector ?? []),
+    outputs,
+  );
+}
+
+/**
+ * The Hessian of the mean loss over all micro-batches, restricted to a group of parameters: the principal
+ * block of paper section 2.1. Its tangent graph enters at the group, goes up and comes back down to it; nothing
+ * below the group is run.
+ */
+export class HessianOperator implements LinearOperator {
+  readonly name: string;
+  readonly dim: number;
+  readonly precision: LinearOperator['precision'];
+  readonly linearization: Linearization;
+  private readonly layout: VectorLayout;
+  private readonly engine: Engine;
+  private readonly primal: PrimalPart;
+  private executable: Executable | null = null;
+
+  constructor(
+    name: string,
+    group: readonly ParameterSpec[],
+    linearization: Linearization,
+    engine: Engine,
+    primal: PrimalPart,
+  ) {
+    this.name = name;
+    this.layout = layoutOf(group);
+    this.dim = this.layout.dim;
+    this.precision = primal.dtype;
+    this.linearization = linearization;
+    this.engine = engine;
+    this.primal = primal;
+  }
+
+  /** One pass over the micro-batches for all columns, so that residuals made again are made once. */
+  async matmat(columns: readonly Vector[]): Promise<Vector[]> {
+    const executable = await this.prepare();
+    const tangents = columns.map((column) => this.tangentFeeds(column));
+    const results = columns.map(() => zeroVector(this.layout, this.primal.dtype));
+    if (this.linearization.tangentGraph.outputs.length === 0) return results;
+    for (let index = 0; index < this.primal.microBatchCount; index++) {
+      const shared = { ...this.primal.inputs(index), ...(await this.primal.residuals(index)) };
+      for (const [column, feeds] of tangents.entries()) {
+        const products = await executable.run(select({ ...shared, ...feeds }, executable.inputNames));
+        this.addProducts(results[column] as Vector, products, this.primal.share(index));
+      }
+    }
+    return results;
+  }
+
+  /** Frees the session; the next product makes it again. */
+  async release(): Promise<void> {
+    await this.executable?.release();
+    this.executable = null;
+  }
+
+  private async prepare(): Promise<Executable> {
+    await this.primal.require(this.linearization.residuals);
+    this.executable ??= await this.engine.compile(this.linearization.tangentGraph);
+    return this.executable;
+  }
+
+  private tangentFeeds(column: Vector): Record<string, HostTensor> {
+    const tensors = toTensors(column, this.layout, this.primal.dtype);
+    return Object.fromEntries(
+      this.layout.parts.map(({ name }, index) => [`${TANGENT}${name}`, tensors[index] as HostTensor]),
+    );
+  }
+
+  private addProducts(result: Vector, products: Readonly<Record<string, HostTensor>>, share: number): void {
+    for (const { name, start } of this.layout.parts) {
+      const product = products[`${PRODUCT}${name}`];
+      if (product) accumulate(result, start, product.data as Vector, share);
+    }
+  }
+}

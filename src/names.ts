@@ -1,0 +1,12 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The known names nearest to a mistaken one, nearest first. */
+export function nearMatches(name: string, known: readonly string[], count = 3): string[] {
+  const wanted = name.toLowerCase();
+  const score = (candidate: string) => {
+    const text = candidate.toLowerCase();
+    // A name that contains what was typed is nearer than any of another spelling.
+    return text.includes(wanted) ? (text.length - wanted.length) / 1000 : distance(wanted, text);
+  };
+  return [...known].sort((a, b) => score(a) - score(b)).slice(0, count);
+}

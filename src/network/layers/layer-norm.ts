@@ -1,0 +1,12 @@
+import type { Node } from '../../tensor/graph/node.ts';
+import type { Trace } from '../models/model.ts';
+
+/** PyTorch's default, added to the variance. */
+export const LAYER_NORM_EPSILON = 1e-5;
+
+/** LayerNorm over the last axis with `<name>.weight` and, if the model has one, `<name>.bias`. */
+export function layerNorm({ b, parameters }: Trace, x: Node, name: string): Node {
+  const scale = parameters[`${name}.weight`];
+  if (!scale) throw new Error(`expected a parameter '${name}.weight', found none of that name`);
+  return b.layerNorm(x, scale, parameters[`${name}.bias`] ?? null, LAYER_NORM_EPSILON);
+}

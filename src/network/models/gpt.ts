@@ -1,0 +1,143 @@
+import type { Node } from '../../tensor/graph/node.ts';
+import type { GeluForm } from '../../tensor/ops/gelu.ts';
+import { causalAttention } from '../layers/causal-attention.ts';
+import { layerNorm } from '../layers/layer-norm.ts';
+import { linear } from '../layers/linear.ts';
+import { constant, normal } from './initialisation.ts';
+import type { BlockKind, Model, ParameterSpec, Trace } from './model.ts';
+
+export interface GptConfig {
+  readonly layers: number;
+  readonly heads: number;
+  readonly width: number;
+  readonly contextLength: number;
+  readonly vocabularySize: number;
+  /** Whether linear layers and LayerNorms have a bias. */
+  readonly bias: boolean;
+  readonly gelu: GeluForm;
+  /** Whether the output layer is the embedding, one parameter and one block. */
+  readonly tied: boolean;
+  /** Which residual projections start smaller by 1 / sqrt(2 layers). */
+  readonly scaledProjections: 'both' | 'mlp';
+  /** Dropout rate in training; curvature has none. */
+  readonly dropout: number;
+}
+
+/** Standard deviation of nanoGPT's weights. */
+const WEIGHT_DEVIATION = 0.02;
+
+/**
+ * nanoGPT's decoder: learned positions, pre-LayerNorm, causal attention, GELU; mean cross-entropy of the next token
+ * over all positions. Query, key and value are separate parameters, hence separate blocks.
+ * Batch: `tokens` and `targets`, int64 [sequences * contextLength], rows sequence by sequence.
+ */
+export function gpt(name: string, config: GptConfig): Model {
+  if (config.width % config.heads !== 0)
+    throw new Error(`${name}: expected a width divisible by ${config.heads} heads, found ${config.width}`);
+  return {
+    name,
+    dataKind: 'text',
+    config: { ...config },
+    contextLength: config.contextLength,
+    parameters: [
+      ...embeddingParameters(config),
+      ...Array.from({ length: config.layers }, (_, index) => layerParameters(config, index)).flat(),
+      ...normParameters(config, 'transformer.ln_f', null),
+      ...(config.tied ? [] : [weight('lm_head', [config.vocabularySize, config.width], 'output', null)]),
+    ],
+    loss: (trace) => gptLoss(trace, config),
+  };
+}
+
+function gptLoss(trace: Trace, config: GptConfig): Node {
+  const { b, parameters, batch, dropout } = trace;
+  const { width, contextLength } = config;
+  const tokens = batch.tokens as Node;
+  const rows = tokens.type.shape[0] as number;
+  const sequences = rows / contextLength;
+  if (!Number.isInteger(sequences))
+    throw new Error(`expected sequences of ${contextLength} tokens, found ${rows} tokens in all`);
+  const table = parameters['transformer.wte.weight'] as Node;
+  const embedded = b.reshape(b.gather(table, tokens), [sequences, contextLength, width]);
+  const placed = b.add(embedded, parameters['transformer.wpe.weight'] as Node);
+  let x = dropout(b.reshape(placed, [rows, width]), config.dropout, 'embedding');
+  for (let index = 0; index < config.layers; index++) x = gptLayer(trace, x, index, sequences, config);
+  const final = layerNorm(trace, x, 'transformer.ln_f');
+  const output = config.tied ? table : (parameters['lm_head.weight'] as Node);
+  const logits = b.matmul(final, output, false, true);
+  return b.reduceMean(b.crossEntropy(logits, batch.targets as Node), [0]);
+}
+
+function gptLayer(trace: Trace, input: Node, index: number, sequences: number, config: GptConfig): Node {
+  const { b, dropout } = trace;
+  const name = `transformer.h.${index}`;
+  const size = { sequences, ...config };
+  const attended = causalAttention(
+    trace,
+    layerNorm(trace, input, `${name}.ln_1`),
+    `${name}.attn`,
+    size,
+    config.dropout,
+  );
+  const x = b.add(input, attended);
+  const hidden = b.gelu(linear(trace, layerNorm(trace, x, `${name}.ln_2`), `${name}.mlp.fc`), config.gelu);
+  return b.add(x, dropout(linear(trace, hidden, `${name}.mlp.proj`), config.dropout, `${name}.mlp`));
+}
+
+function embeddingParameters({ vocabularySize, contextLength, width }: GptConfig): ParameterSpec[] {
+  return [
+    weight('transformer.wte', [vocabularySize, width], 'embedding', null),
+    weight('transformer.wpe', [contextLength, width], 'embedding', null),
+  ];
+}
+
+function layerParameters(config: GptConfig, index: number): ParameterSpec[] {
+  const { width } = config;
+  const layer = index + 1;
+  const name = `transformer.h.${index}`;
+  const smaller = WEIGHT_DEVIATION / Math.sqrt(2 * config.layers);
+  const attentionDeviation = config.scaledProjections === 'both' ? smaller : WEIGHT_DEVIATION;
+  const dense = (suffix: string, shape: [number, number], kind: BlockKind, deviation = WEIGHT_DEVIATION) => [
+    weight(`${name}.${suffix}`, shape, kind, layer, deviation),
+    ...(config.bias ? [bias(`${name}.${suffix}`, shape[0], layer)] : []),
+  ];
+  return [
+    ...normParameters(config, `${name}.ln_1`, layer),
+    ...dense('attn.query', [width, width], 'query'),
+    ...dense('attn.key', [width, width], 'key'),
+    ...dense('attn.value', [width, width], 'value'),
+    ...dense('attn.proj', [width, width], 'attention-projection', attentionDeviation),
+    ...normParameters(config, `${name}.ln_2`, layer),
+    ...dense('mlp.fc', [4 * width, width], 'mlp-fc'),
+    ...dense('mlp.proj', [width, 4 * width], 'mlp-projection', smaller),
+  ];
+}
+
+function normParameters(
+  { width, bias: hasBias }: GptConfig,
+  name: string,
+  layer: number | null,
+): ParameterSpec[] {
+  const scale: ParameterSpec = {
+    name: `${name}.weight`,
+    shape: [width],
+    kind: 'norm',
+    layer,
+    initial: constant(1),
+  };
+  return hasBias ? [scale, { ...scale, name: `${name}.bias`, initial: constant(0) }] : [scale];
+}
+
+function weight(
+  name: string,
+  shape: readonly number[],
+  kind: BlockKind,
+  layer: number | null,
+  deviation = WEIGHT_DEVIATION,
+): ParameterSpec {
+  return { name: `${name}.weight`, shape, kind, layer, initial: normal(deviation) };
+}
+
+function bias(name: string, width: number, layer: number): ParameterSpec {
+  return { name: `${name}.bias`, shape: [width], kind: 'bias', layer, initial: constant(0) };
+}

@@ -1,0 +1,72 @@
+import type { Node } from '../../tensor/graph/node.ts';
+import type { OpBuilder } from '../../tensor/ops/syntax.ts';
+import type { Initialisation } from './initialisation.ts';
+
+/** What a parameter does in its network; blocks are chosen and coloured by it. */
+export type BlockKind =
+  | 'embedding'
+  | 'query'
+  | 'key'
+  | 'value'
+  | 'attention-projection'
+  | 'mlp-fc'
+  | 'mlp-projection'
+  | 'linear'
+  | 'conv'
+  | 'output'
+  | 'bias'
+  | 'norm';
+
+/** One parameter tensor. Each is one block of the Hessian, as PyTorch partitions a model. */
+export interface ParameterSpec {
+  /** Unique within the model, as the PyTorch original calls it. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly kind: BlockKind;
+  /** 1-based layer, or null for what belongs to none. */
+  readonly layer: number | null;
+  readonly initial: Initialisation;
+}
+
+/** What a loss is traced with. */
+export interface Trace {
+  readonly b: OpBuilder;
+  /** Parameter nodes by name. */
+  readonly parameters: Readonly<Record<string, Node>>;
+  /** The micro-batch's tensors by name, as its dataset names them. */
+  readonly batch: Readonly<Record<string, Node>>;
+  /** Dropout at a named place: the identity for curvature, a product with a mask in training. */
+  readonly dropout: Dropout;
+}
+
+/** Applies dropout of a rate at a named place of the network. */
+export type Dropout = (x: Node, rate: number, site: string) => Node;
+
+/** No dropout: all randomness is removed for curvature (paper D.1). */
+export const withoutDropout: Dropout = (x) => x;
+
+/** A network with its loss. */
+export interface Model {
+  readonly name: string;
+  /** The kind of data it takes. */
+  readonly dataKind: 'text' | 'images';
+  /** Everything that determines the architecture, for run records. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** In the network's order. */
+  readonly parameters: readonly ParameterSpec[];
+  /** Longest text it takes, in tokens; null for images. */
+  readonly contextLength: number | null;
+  /**
+   * Traces the mean loss of a micro-batch, a scalar.
+   * @throws when the micro-batch's shapes do not fit the model.
+   */
+  loss(trace: Trace): Node;
+}
+
+/** Number of scalar parameters. */
+export function parameterCount(model: Model): number {
+  return model.parameters.reduce(
+    (sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1),
+    0,
+  );
+}

@@ -1,0 +1,86 @@
+import type { Precision } from './operator.ts';
+import { roundingThreshold } from './rounding.ts';
+import type { OperatorSpectrum, ProbeSpectrum } from './spectrum.ts';
+import { largestMagnitude } from './zero.ts';
+
+/** The divisor of a spectrum, always positive, and a phrase that says how it was found. */
+export interface Normaliser {
+  readonly value: number;
+  readonly rule: string;
+}
+
+const RANK = 10;
+
+/**
+ * The divisor by which the paper's Figures 1 and 3 normalise a spectrum: its 10th largest eigenvalue.
+ *
+ * It is taken from each probe apart, after merging ghosts, and averaged over probes: in the pool of
+ * all probes the 10th largest node would be the largest one again. Ghosts are neighbours closer than
+ * 64 eps x the largest |node|, the accuracy to which Lanczos finds an eigenvalue again. Lanczos
+ * hides multiplicities (each eigenvalue counts once); an exact spectrum is not merged and counts them.
+ *
+ * Fall-backs, since the 10th largest is undefined below ten eigenvalues and need not be positive
+ * (beyond rounding): where that is so in any probe, the largest eigenvalue; where that is not positive
+ * either, the largest magnitude; 1 for a spectrum that is exactly zero.
+ */
+export function spectrumNormaliser(spectrum: OperatorSpectrum, precision: Precision): Normaliser {
+  const { probes, method } = spectrum;
+  const tolerance = roundingThreshold(largestMagnitude([spectrum]), precision);
+  const tenth = probes.map((probe) => {
+    const nodes = method === 'exact' ? probe.nodes : mergeGhosts(probe, tolerance);
+    return nodes.at(-RANK) ?? Number.NEGATIVE_INFINITY;
+  });
+  if (tenth.every((value) => value > tolerance)) {
+    return { value: mean(tenth), rule: `${RANK}th largest eigenvalue` };
+  }
+  const largest = probes.map(({ nodes }) => nodes.at(-1)!);
+  if (largest.every((value) => value > tolerance)) {
+    return { value: mean(largest), rule: `largest eigenvalue (the ${RANK}th is missing or not positive)` };
+  }
+  const magnitude = mean(probes.map(({ nodes }) => Math.max(Math.abs(nodes[0]!), Math.abs(nodes.at(-1)!))));
+  if (magnitude > 0) {
+    return { value: magnitude, rule: 'largest magnitude (no eigenvalue is positive beyond rounding)' };
+  }
+  return { value: 1, rule: '1 (the spectrum is zero)' };
+}
+
+/** The spectrum with every node divided by `divisor` (positive). */
+export function divideSpectrum(spectrum: OperatorSpectrum, divisor: number): OperatorSpectrum {
+  const divided = (values: readonly number[]): number[] => values.map((value) => value / divisor);
+  return {
+    ...spectrum,
+    probes: spectrum.probes.map(({ alphas, betas, nodes, weights, residualBounds }) => ({
+      alphas: divided(alphas),
+      betas: divided(betas),
+      nodes: divided(nodes),
+      weights,
+      residualBounds: divided(residualBounds),
+    })),
+  };
+}
+
+/**
+ * The nodes of a probe, ascending, with each run of neighbours closer than `tolerance` replaced by
+ * its mean weighted with the quadrature weights.
+ */
+export function mergeGhosts(probe: ProbeSpectrum, tolerance: number): number[] {
+  const merged: number[] = [];
+  let start = 0;
+  const { nodes, weights } = probe;
+  for (let end = 1; end <= nodes.length; end++) {
+    if (end < nodes.length && nodes[end]! - nodes[end - 1]! <= tolerance) continue;
+    let mass = 0;
+    let moment = 0;
+    for (let i = start; i < end; i++) {
+      mass += weights[i]!;
+      moment += weights[i]! * (nodes[i]! - nodes[start]!);
+    }
+    merged.push(nodes[start]! + (mass > 0 ? moment / mass : 0));
+    start = end;
+  }
+  return merged;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

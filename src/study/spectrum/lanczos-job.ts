@@ -1,0 +1,130 @@
+import type { HessianOperator } from '../../curvature/hessian.ts';
+import {
+  advanceLanczos,
+  type LanczosState,
+  lanczosSpectrum,
+  type OperatorSpectrum,
+  sampleProbe,
+  startLanczos,
+} from '../../spectrum/index.ts';
+import type { PlannedOperator } from './plan.ts';
+import type { SpectrumRequest } from './request.ts';
+import type { ProbeIdentity, ProbeStore } from './store.ts';
+
+/** How often the growing coefficients of an operator are written. */
+const COEFFICIENTS_EVERY_MS = 1_000;
+/** How often the vectors, which are large, are written. */
+const VECTORS_EVERY_MS = 60_000;
+
+/** One probe on its way. */
+interface RunningProbe {
+  readonly identity: ProbeIdentity;
+  readonly state: LanczosState;
+  savedSteps: number;
+}
+
+export interface LanczosJobHooks {
+  /** Called after each step of a group of probes with the number of products computed. */
+  onProducts(count: number): void;
+  /** Called with what was found on disk and could not be used. */
+  onNotice(text: string): void;
+  /** Resolves to true when the work is to stop; everything is saved first. */
+  shouldStop(): Promise<boolean>;
+}
+
+/**
+ * Runs Lanczos for all probes of one operator (Algorithm 5, lines 2 to 5), a group of them in lockstep, going on from
+ * what the store holds.
+ * @returns the operator's spectrum, or null when it was told to stop before the end.
+ */
+export async function runLanczosJob(
+  operator: HessianOperator,
+  planned: PlannedOperator,
+  request: SpectrumRequest,
+  store: ProbeStore,
+  hooks: LanczosJobHooks,
+): Promise<OperatorSpectrum | null> {
+  const finished: LanczosState[] = [];
+  for (let first = 0; first < request.probes; first += planned.lockstep) {
+    const count = Math.min(planned.lockstep, request.probes - first);
+    const group: RunningProbe[] = [];
+    for (let probe = first; probe < first + count; probe++)
+      group.push(await openProbe(operator, probe, planned.steps, request, store, hooks));
+    if (!(await advanceGroup(operator, group, store, hooks))) return null;
+    finished.push(...group.map(({ state }) => state));
+  }
+  return lanczosSpectrum(operator.name, operator.dim, finished);
+}
+
+async function openProbe(
+  operator: HessianOperator,
+  probe: number,
+  steps: number,
+  request: SpectrumRequest,
+  store: ProbeStore,
+  hooks: LanczosJobHooks,
+): Promise<RunningProbe> {
+  const { name, dim, precision } = operator;
+  const { seed, probeKind, reorthogonalize } = request;
+  const identity: ProbeIdentity = { block: name, probe, dim, seed, probeKind, precision, reorthogonalize };
+  const stored = await store.load(identity, steps);
+  if (stored.reason) hooks.onNotice(`${name}, probe ${probe + 1}: starts again, because ${stored.reason}`);
+  const path = ['probe', name, probe];
+  const vector = stored.state?.current ?? sampleProbe({ kind: probeKind, dim, precision, seed, path });
+  const state = startLanczos(vector, { steps, reorthogonalize, freshVectors: { seed, path } });
+  if (stored.finished || stored.state) {
+    state.alphas.push(...stored.alphas);
+    state.betas.push(...stored.betas);
+    state.finished = stored.finished;
+    state.previous = stored.state?.previous ?? null;
+    if (state.basis && stored.state) state.basis.push(...stored.state.basis);
+    hooks.onProducts(stored.alphas.length);
+  }
+  return { identity, state, savedSteps: state.alphas.length };
+}
+
+/** Advances a group to its end. @returns false when it was told to stop. */
+async function advanceGroup(
+  operator: HessianOperator,
+  group: readonly RunningProbe[],
+  store: ProbeStore,
+  hooks: LanczosJobHooks,
+): Promise<boolean> {
+  let coefficientsSavedAt = performance.now();
+  let vectorsSavedAt = coefficientsSavedAt;
+  const states = group.map(({ state }) => state);
+  while (states.some((state) => state.finished === null)) {
+    if (await hooks.shouldStop()) {
+      await saveCoefficients(group, store);
+      await saveVectors(group, store);
+      return false;
+    }
+    const products = await advanceLanczos(operator, states);
+    hooks.onProducts(products);
+    const now = performance.now();
+    if (now - coefficientsSavedAt >= COEFFICIENTS_EVERY_MS) {
+      await saveCoefficients(group, store);
+      coefficientsSavedAt = now;
+    }
+    if (now - vectorsSavedAt >= VECTORS_EVERY_MS) {
+      await saveCoefficients(group, store);
+      await saveVectors(group, store);
+      vectorsSavedAt = now;
+    }
+  }
+  await saveCoefficients(group, store);
+  return true;
+}
+
+async function saveCoefficients(group: readonly RunningProbe[], store: ProbeStore): Promise<void> {
+  for (const probe of group) {
+    if (probe.savedSteps === probe.state.alphas.length && probe.state.finished === null) continue;
+    await store.saveCoefficients(probe.identity, probe.state);
+    probe.savedSteps = probe.state.alphas.length;
+  }
+}
+
+async function saveVectors(group: readonly RunningProbe[], store: ProbeStore): Promise<void> {
+  for (const { identity, state } of group)
+    if (state.finished === null && state.alphas.length > 0) await store.saveVectors(identity, state);
+}
