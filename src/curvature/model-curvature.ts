@@ -1,6 +1,6 @@
 import type { Dataset, MicroBatch } from '../network/data/dataset.ts';
-import type { ParameterValues } from '../network/models/initialisation.ts';
 import type { Model, ParameterSpec } from '../network/models/model.ts';
+import type { ParameterValues } from '../network/models/parameters.ts';
 import type { Engine } from '../tensor/engine/engine.ts';
 import { type FloatDType, formatType } from '../tensor/graph/type.ts';
 import { HessianOperator, linearizeHessian } from './hessian.ts';

@@ -1,5 +1,5 @@
 import type { MicroBatch } from '../network/data/dataset.ts';
-import type { ParameterValues } from '../network/models/initialisation.ts';
+import type { ParameterValues } from '../network/models/parameters.ts';
 import { residualBytes, residualName } from '../tensor/autodiff/linearize.ts';
 import type { Engine, Executable } from '../tensor/engine/engine.ts';
 import { type Graph, graphOf, type Node } from '../tensor/graph/node.ts';

@@ -53,7 +53,14 @@ export {
   spectrumMoments,
   zeroNodeThreshold,
 } from './moments.ts';
-export { divideSpectrum, mergeGhosts, type Normaliser, spectrumNormaliser } from './normaliser.ts';
+export {
+  divideSpectrum,
+  GHOST_MULTIPLE,
+  GHOST_WEIGHT,
+  mergeGhosts,
+  type Normaliser,
+  spectrumNormaliser,
+} from './normaliser.ts';
 export type { LinearOperator, Precision, Vector } from './operator.ts';
 export { type ProbeKind, type ProbeRequest, sampleProbe } from './probe.ts';
 export {

@@ -1,5 +1,5 @@
 import type { Precision } from './operator.ts';
-import { roundingThreshold } from './rounding.ts';
+import { epsilonOf, roundingThreshold } from './rounding.ts';
 import type { OperatorSpectrum, ProbeSpectrum } from './spectrum.ts';
 import { largestMagnitude } from './zero.ts';
 
@@ -12,11 +12,24 @@ export interface Normaliser {
 const RANK = 10;
 
 /**
+ * How many eps of the largest |node| the copies of one eigenvalue lie apart at most. Copies repeat to
+ * the rounding of products, and over m steps the recurrence adds to it; in float32 much more room
+ * would merge true neighbours far below the largest eigenvalue, in float64 there is plenty.
+ */
+export const GHOST_MULTIPLE: Readonly<Record<Precision, number>> = { float32: 64, float64: 4096 };
+
+/**
+ * Nodes of less weight are ghosts on their way: a copy that has not arrived at its eigenvalue yet can
+ * lie anywhere, with a weight far below 2^-52, while a true eigenvalue has one of about 1 / dim.
+ */
+export const GHOST_WEIGHT = Number.EPSILON;
+
+/**
  * The divisor by which the paper's Figures 1 and 3 normalise a spectrum: its 10th largest eigenvalue.
  *
  * It is taken from each probe apart, after merging ghosts, and averaged over probes: in the pool of
- * all probes the 10th largest node would be the largest one again. Ghosts are neighbours closer than
- * 64 eps x the largest |node|, the accuracy to which Lanczos finds an eigenvalue again. Lanczos
+ * all probes the 10th largest node would be the largest one again. Ghosts are nodes of less weight
+ * than `GHOST_WEIGHT` and neighbours closer than `GHOST_MULTIPLE` x eps x the largest |node|. Lanczos
  * hides multiplicities (each eigenvalue counts once); an exact spectrum is not merged and counts them.
  *
  * Fall-backs, since the 10th largest is undefined below ten eigenvalues and need not be positive
@@ -25,9 +38,11 @@ const RANK = 10;
  */
 export function spectrumNormaliser(spectrum: OperatorSpectrum, precision: Precision): Normaliser {
   const { probes, method } = spectrum;
-  const tolerance = roundingThreshold(largestMagnitude([spectrum]), precision);
+  const size = largestMagnitude([spectrum]);
+  const ghostTolerance = GHOST_MULTIPLE[precision] * epsilonOf(precision) * size;
+  const tolerance = roundingThreshold(size, precision);
   const tenth = probes.map((probe) => {
-    const nodes = method === 'exact' ? probe.nodes : mergeGhosts(probe, tolerance);
+    const nodes = method === 'exact' ? probe.nodes : mergeGhosts(probe, ghostTolerance);
     return nodes.at(-RANK) ?? Number.NEGATIVE_INFINITY;
   });
   if (tenth.every((value) => value > tolerance)) {
@@ -60,24 +75,25 @@ export function divideSpectrum(spectrum: OperatorSpectrum, divisor: number): Ope
 }
 
 /**
- * The nodes of a probe, ascending, with each run of neighbours closer than `tolerance` replaced by
- * its mean weighted with the quadrature weights.
+ * The nodes of a probe, ascending, without those of less weight than `GHOST_WEIGHT`, and with each run
+ * of neighbours closer than `tolerance` replaced by its mean weighted with the quadrature weights.
  */
 export function mergeGhosts(probe: ProbeSpectrum, tolerance: number): number[] {
   const merged: number[] = [];
-  let start = 0;
-  const { nodes, weights } = probe;
-  for (let end = 1; end <= nodes.length; end++) {
-    if (end < nodes.length && nodes[end]! - nodes[end - 1]! <= tolerance) continue;
-    let mass = 0;
-    let moment = 0;
-    for (let i = start; i < end; i++) {
-      mass += weights[i]!;
-      moment += weights[i]! * (nodes[i]! - nodes[start]!);
+  let mass = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  probe.nodes.forEach((node, i) => {
+    const weight = probe.weights[i]!;
+    if (weight < GHOST_WEIGHT) return;
+    if (node - last <= tolerance) {
+      mass += weight;
+      merged[merged.length - 1]! += (weight / mass) * (node - merged.at(-1)!);
+    } else {
+      mass = weight;
+      merged.push(node);
     }
-    merged.push(nodes[start]! + (mass > 0 ? moment / mass : 0));
-    start = end;
-  }
+    last = node;
+  });
   return merged;
 }
 

@@ -5,7 +5,7 @@ import { heatmapChart } from './charts/heatmap.ts';
 import { overlayChart } from './charts/overlay.ts';
 import { panelsChart } from './charts/panels.ts';
 import { spectrumFullChart } from './charts/spectrum-full.ts';
-import { colourScaleEnd } from './definitions.ts';
+import { type ColourScale, colourScale } from './definitions.ts';
 import { type Chart, standaloneSvg } from './svg.ts';
 import { FILE_PALETTE, type Palette } from './theme.ts';
 
@@ -19,12 +19,12 @@ export interface Figure {
  * All charts that a run's records allow, in the order of the report: whole spectrum, blocks' spectra, one heat map
  * for each definition of distance, extremes. What was not measured is left out.
  *
- * @param scaleEnds the bright end of the heat maps' colour scales by definition, where several runs share them.
+ * @param scales the colour scales of the heat maps by definition, where several runs share them.
  */
 export function chartsOf(
   record: RunRecord,
   palette: Palette,
-  scaleEnds?: ReadonlyMap<string, number>,
+  scales?: ReadonlyMap<string, ColourScale>,
 ): Chart[] {
   const { spectra, distances, blocks } = record;
   const charts: (Chart | null)[] = [];
@@ -36,8 +36,8 @@ export function chartsOf(
     const zeroBlocks = new Set(distances.zeroBlocks.names);
     for (const distance of distances.definitions) {
       if (distance.blocks.length === 0) continue;
-      const largest = scaleEnds?.get(distance.definition) ?? colourScaleEnd([distance]);
-      charts.push(heatmapChart(distance, { palette, kinds, zeroBlocks, largest }));
+      const scale = scales?.get(distance.definition) ?? colourScale([distance]);
+      charts.push(heatmapChart(distance, { palette, kinds, zeroBlocks, scale }));
     }
   }
   if (spectra) charts.push(blockExtremesChart(spectra.blocks, blocks, palette));

@@ -1,6 +1,6 @@
 /** One or several runs as one HTML file that needs nothing but itself. */
 import type { RunRecord } from '../runs/records.ts';
-import { colourScaleEnd, definitionFacts } from './definitions.ts';
+import { type ColourScale, colourScale, definitionFacts, type Invariance } from './definitions.ts';
 import { chartsOf } from './figures.ts';
 import { formatEstimate, formatNumber } from './format.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
@@ -24,6 +24,12 @@ function figureHtml(chart: Chart, attributes = ''): string {
   return `<figure${attributes}><figcaption><strong>${escapeMarkup(chart.title)}</strong>${escapeMarkup(chart.caption)}</figcaption><div class="scroll">${inlineSvg(chart)}</div></figure>`;
 }
 
+const INVARIANCE_TAGS: Readonly<Record<Invariance, string>> = {
+  block: 'scale-free',
+  loss: 'unchanged by the scale of the loss',
+  none: 'changes with the scale of the loss',
+};
+
 function comparisonHtml(comparison: Comparison, isHeadline: boolean): string {
   const facts = definitionFacts(comparison.definition);
   const largest = 1.1 * Math.max(...comparison.entries.map((entry) => entry.distance.js0.mean));
@@ -39,7 +45,7 @@ function comparisonHtml(comparison: Comparison, isHeadline: boolean): string {
     return `<div class="bar-row"><span>${escapeMarkup(label)}</span><div class="track"><div class="bar" style="width:${share(distance.js0.mean)}%"></div>${floor}</div><span class="bar-value">${escapeMarkup(formatEstimate(distance.js0))}</span></div>`;
   });
   const tags = [
-    facts.scaleFree ? 'scale-free' : 'depends on the scale of the loss',
+    INVARIANCE_TAGS[facts.invariance],
     facts.unit === '' ? '' : `in ${facts.unit}`,
     facts.bound === null ? '' : `at most ${formatNumber(facts.bound)}`,
   ]
@@ -88,9 +94,9 @@ function runHtml(
   record: RunRecord,
   index: number,
   label: string,
-  scaleEnds: ReadonlyMap<string, number>,
+  scales: ReadonlyMap<string, ColourScale>,
 ): string {
-  const charts = chartsOf(record, PAGE_PALETTE, scaleEnds);
+  const charts = chartsOf(record, PAGE_PALETTE, scales);
   const isMap = (chart: Chart) => chart.name.startsWith('heatmap-');
   const card = (chart: Chart) => `<div class="card">${figureHtml(chart)}</div>`;
   const maps = charts.filter(isMap).map((chart) => {
@@ -136,13 +142,13 @@ function distancesJson(records: readonly RunRecord[]): string {
   return JSON.stringify(runs).replaceAll('<', '\\u003c');
 }
 
-/** The ends of the colour scales that all runs of a report share, so that their heat maps can be compared by eye. */
-function sharedScales(records: readonly RunRecord[]): Map<string, number> {
+/** The colour scales that all runs of a report share, so that their heat maps can be compared by eye. */
+function sharedScales(records: readonly RunRecord[]): Map<string, ColourScale> {
   const all = records.flatMap((record) => record.distances?.definitions ?? []);
   return new Map(
     all.map(({ definition }) => [
       definition,
-      colourScaleEnd(all.filter((distance) => distance.definition === definition)),
+      colourScale(all.filter((distance) => distance.definition === definition)),
     ]),
   );
 }
@@ -157,7 +163,7 @@ export function renderReport(records: readonly RunRecord[], options: ReportOptio
   if (records.length === 0) throw new Error('A report is about at least one run, found none.');
   const labels = runLabels(records);
   const title = options.title ?? `Hessian spectra of ${listed(labels)}`;
-  const scaleEnds = sharedScales(records);
+  const scales = sharedScales(records);
   const links = labels
     .map((label, index) => `<li><a href="#run-${index}">${escapeMarkup(label)}</a></li>`)
     .join('');
@@ -176,7 +182,7 @@ export function renderReport(records: readonly RunRecord[], options: ReportOptio
 ${records.length > 1 ? `<nav aria-label="Runs"><ul>${links}</ul></nav>` : ''}</header>
 <main>
 ${summaryHtml(summarise(records))}
-${records.map((record, index) => runHtml(record, index, labels[index]!, scaleEnds)).join('\n')}
+${records.map((record, index) => runHtml(record, index, labels[index]!, scales)).join('\n')}
 </main>
 <footer>Made by hesscope. Method and figures after Zhang et al., “Why Transformers Need Adam: A Hessian Perspective” (2024): stochastic Lanczos quadrature for spectra, JS0 for heterogeneity.</footer>
 <script type="application/json" id="distances">${distancesJson(records)}</script>

@@ -69,8 +69,11 @@ export function missingOf(record: RunRecord): string[] {
     if (spectra.full === null && run.status !== 'finished')
       sentences.push('The spectrum of the whole Hessian is not known.');
   }
-  if (distances === null)
-    sentences.push('Distances between blocks are not known, so there is no JS0 and no heat map.');
+  if (distances === null) {
+    const tooFew = run.status === 'finished' && (spectra?.blocks.length ?? 0) < 2;
+    const why = tooFew ? 'Distances take at least two blocks' : 'Distances between blocks are not known';
+    sentences.push(`${why}, so there is no JS0 and no heat map.`);
+  }
   if (run.status === 'running')
     sentences.push('The run goes on; make the report again when it has finished.');
   if (run.status === 'interrupted') sentences.push('The run was interrupted; resume it to measure the rest.');

@@ -3,12 +3,20 @@ import type { DistanceRecord, RunRecord } from '../runs/records.ts';
 import { definitionFacts, headlineDefinition } from './definitions.ts';
 import { formatEstimate, formatNumber } from './format.ts';
 
+/** One run's distances under one definition. */
+export interface Entry {
+  readonly label: string;
+  readonly distance: DistanceRecord;
+  /** Whether every block's spectrum is exact, so that there is no noise of probes. */
+  readonly isExact: boolean;
+}
+
 /** JS0 of several runs under one definition. */
 export interface Comparison {
   readonly definition: string;
   readonly description: string;
   /** Runs that have this definition, in the order of the records. */
-  readonly entries: readonly { readonly label: string; readonly distance: DistanceRecord }[];
+  readonly entries: readonly Entry[];
 }
 
 /** The top of a report. */
@@ -56,17 +64,15 @@ function compare(
   labels: readonly string[],
   headline: string | null,
 ): Comparison[] {
-  const comparisons = new Map<
-    string,
-    { description: string; entries: { label: string; distance: DistanceRecord }[] }
-  >();
+  const comparisons = new Map<string, { description: string; entries: Entry[] }>();
   for (const [index, record] of records.entries()) {
+    const isExact = record.spectra?.blocks.every((spectrum) => spectrum.method === 'exact') ?? false;
     for (const distance of record.distances?.definitions ?? []) {
       const comparison = comparisons.get(distance.definition) ?? {
         description: distance.description,
         entries: [],
       };
-      comparison.entries.push({ label: labels[index]!, distance });
+      comparison.entries.push({ label: labels[index]!, distance, isExact });
       comparisons.set(distance.definition, comparison);
     }
   }
@@ -79,27 +85,53 @@ function valueText(distance: DistanceRecord): string {
   return `${formatEstimate(distance.js0)} ${definitionFacts(distance.definition).unit}`.trim();
 }
 
-/** What one run's JS0 is, against its bound and its noise. */
-function describeOne(label: string, distance: DistanceRecord): string {
-  const { bound } = definitionFacts(distance.definition);
-  const { mean } = distance.js0;
-  const against =
-    bound === null ? '' : `, ${formatNumber((100 * mean) / bound, 2)}% of the most there can be`;
-  if (!Number.isFinite(mean)) return `${label} has fewer than two blocks to compare, so it has no JS0.`;
-  const start = `Two blocks of ${label} are on average ${valueText(distance)} apart${against}`;
-  if (distance.noiseFloor === null)
-    return `${start}; with one probe the part of it that is noise is unknown.`;
-  if (!(mean > CLEAR_OF_NOISE * distance.noiseFloor)) {
-    return `${start}, but halves of one block's own probes already differ by ${formatNumber(distance.noiseFloor, 2)}: that is not clear of noise, so more probes are needed.`;
-  }
-  return `${start}, and ${formatNumber(mean / distance.noiseFloor, 2)} times what probe noise alone gives.`;
+/** Whether any two different blocks have a distance: zero blocks have none. */
+function hasPairs(distance: DistanceRecord): boolean {
+  return distance.matrix.some((row, i) =>
+    row.some((value, j) => i !== j && value !== null && Number.isFinite(value)),
+  );
 }
 
-/** How the run with the largest JS0 stands to the one with the smallest. */
-function describeSeveral(entries: Comparison['entries']): string {
-  const sorted = [...entries].sort((a, b) => b.distance.js0.mean - a.distance.js0.mean);
-  const most = sorted[0]!;
-  const fewest = sorted.at(-1)!;
+/** What the noise floor says of one run's JS0, as the end of a sentence. */
+function describeNoise({ distance, isExact }: Entry): string {
+  const { mean } = distance.js0;
+  if (isExact) return '; the spectra are exact, so none of it is noise.';
+  if (distance.noiseFloor === null) return '; with one probe the part of it that is noise is unknown.';
+  if (!(mean > CLEAR_OF_NOISE * distance.noiseFloor)) {
+    return `, but halves of one block's own probes already differ by ${formatNumber(distance.noiseFloor, 2)}: that is not clear of noise, so more probes are needed.`;
+  }
+  return `, and ${formatNumber(mean / distance.noiseFloor, 2)} times what probe noise alone gives.`;
+}
+
+/** What one run's JS0 is, against its bound and its noise. */
+function describeOne(entry: Entry): string {
+  const { label, distance } = entry;
+  const { bound } = definitionFacts(distance.definition);
+  const { mean } = distance.js0;
+  if (!hasPairs(distance)) return `${label} has fewer than two blocks to compare, so it has no JS0.`;
+  const against =
+    bound === null ? '' : `, ${formatNumber((100 * mean) / bound, 2)}% of the most there can be`;
+  return `Two blocks of ${label} are on average ${valueText(distance)} apart${against}${describeNoise(entry)}`;
+}
+
+/** Definitions that the scale of the loss does not move and that order two runs the other way round. */
+function dissenting(comparisons: readonly Comparison[], more: string, less: string): string[] {
+  const meanOf = (comparison: Comparison, label: string) =>
+    comparison.entries.find((entry) => entry.label === label)?.distance.js0.mean ?? Number.NaN;
+  return comparisons
+    .filter((comparison) => definitionFacts(comparison.definition).invariance !== 'none')
+    .filter((comparison) => meanOf(comparison, more) < meanOf(comparison, less))
+    .map((comparison) => comparison.definition);
+}
+
+/** How the run with the largest JS0 stands to the one with the smallest, under the headline definition. */
+function describeSeveral(comparisons: readonly Comparison[]): string {
+  const known = comparisons[0]!.entries.filter((entry) => hasPairs(entry.distance));
+  const sorted = [...known].sort((a, b) => b.distance.js0.mean - a.distance.js0.mean);
+  const most = sorted[0];
+  const fewest = sorted.at(-1);
+  if (most === undefined || fewest === undefined || most === fewest)
+    return 'There are not two runs with a JS0 to compare.';
   const joint = Math.hypot(most.distance.js0.standardError ?? 0, fewest.distance.js0.standardError ?? 0);
   const gap = most.distance.js0.mean - fewest.distance.js0.mean;
   if (gap <= CLEAR_STANDARD_ERRORS * joint || gap === 0) {
@@ -111,7 +143,21 @@ function describeSeveral(entries: Comparison['entries']): string {
     : 'farther apart than';
   const comparison = `The blocks of ${most.label} are ${times} those of ${fewest.label}`;
   if (ratio < TELLING_RATIO) return `${comparison}: too little of a difference to choose an optimizer by.`;
+  const others = dissenting(comparisons, most.label, fewest.label);
+  if (others.length > 0) {
+    return `${comparison} by this definition, but by ${listed(others)} it is the other way round: these numbers do not settle for which of them Adam matters more.`;
+  }
   return `${comparison}. The paper finds SGD falling behind Adam the more, the farther apart blocks are, so Adam is likelier to matter for ${most.label} than for ${fewest.label}.`;
+}
+
+/** What the headline definition sees and what it does not. */
+function describeMeasure(headline: string): string {
+  const sees = {
+    block: 'which compares the shapes of spectra and not their scale.',
+    loss: 'which sees how shapes and scales differ between blocks, and does not change when the loss is scaled.',
+    none: 'which changes with the scale of the loss: compare models only where their losses have the same scale.',
+  };
+  return `Measured by ${headline}, ${sees[definitionFacts(headline).invariance]}`;
 }
 
 /** Settings in which the runs differ and which move JS0 by themselves. */
@@ -151,12 +197,8 @@ export function summarise(records: readonly RunRecord[]): Summary {
       comparisons,
     };
   }
-  const each = first.entries.map((entry) => describeOne(entry.label, entry.distance));
-  const details = [
-    definitionFacts(headline).scaleFree
-      ? `Measured by ${headline}, which compares the shapes of spectra and not their scale.`
-      : `Measured by ${headline}, which depends on the scale of the loss: compare models only where their losses have the same scale.`,
-  ];
+  const each = first.entries.map((entry) => describeOne(entry));
+  const details = [describeMeasure(headline)];
   if (each.length > 1) details.push(...each);
   else
     details.push(
@@ -168,6 +210,6 @@ export function summarise(records: readonly RunRecord[]): Summary {
   if (settings.length > 0) {
     details.push(`The runs were made with different ${settings.join(' and ')}, which moves JS0 by itself.`);
   }
-  const verdict = each.length > 1 ? describeSeveral(first.entries) : each[0]!;
+  const verdict = each.length > 1 ? describeSeveral(comparisons) : each[0]!;
   return { headline, verdict, details, caution: CAUTION, comparisons };
 }

@@ -1,7 +1,7 @@
 /** Tables of a run as plain rows, as text for a terminal, and as HTML. */
 import type { BlockRecord, DistanceRecord, Estimate, RunRecord, SpectrumRecord } from '../runs/records.ts';
 import { shortBlockNames } from './block-names.ts';
-import { definitionFacts, headlineDefinition } from './definitions.ts';
+import { definitionFacts, headlineDefinition, type Invariance } from './definitions.ts';
 import { formatCount, formatEstimate, formatNumber, formatShare, NO_VALUE } from './format.ts';
 import { escapeMarkup } from './svg.ts';
 import { kindLabel } from './theme.ts';
@@ -33,7 +33,8 @@ export interface JsZeroRow {
   readonly wholeMatrix: number;
   readonly noiseFloor: number | null;
   readonly unit: string;
-  readonly scaleFree: boolean;
+  /** What may be scaled without it changing. */
+  readonly invariance: Invariance;
 }
 
 /** Mean distance of each block to the others, by name; blocks without any distance are left out. */
@@ -89,14 +90,14 @@ export function blockRows(record: RunRecord): BlockRow[] {
 /** JS0 of a run under each definition; empty before distances are known. */
 export function jsZeroRows(record: RunRecord): JsZeroRow[] {
   return (record.distances?.definitions ?? []).map((distance) => {
-    const { unit, scaleFree } = definitionFacts(distance.definition);
+    const { unit, invariance } = definitionFacts(distance.definition);
     return {
       definition: distance.definition,
       js0: distance.js0,
       wholeMatrix: distance.js0WholeMatrix,
       noiseFloor: distance.noiseFloor,
       unit,
-      scaleFree,
+      invariance,
     };
   });
 }
@@ -165,6 +166,12 @@ function measuredColumns(definition: string | null): Column<BlockRow>[] {
   ];
 }
 
+const INVARIANCES: Readonly<Record<Invariance, string>> = {
+  block: 'scale of a block',
+  loss: 'scale of the loss',
+  none: NO_VALUE,
+};
+
 const JS_ZERO_COLUMNS: readonly Column<JsZeroRow>[] = [
   { heading: 'definition', numeric: false, cell: (row) => row.definition },
   {
@@ -190,10 +197,10 @@ const JS_ZERO_COLUMNS: readonly Column<JsZeroRow>[] = [
   },
   { heading: 'unit', numeric: false, cell: (row) => row.unit },
   {
-    heading: 'scale-free',
-    explanation: 'whether it compares shapes alone',
+    heading: 'unchanged by',
+    explanation: 'what may be scaled without it changing',
     numeric: false,
-    cell: (row) => (row.scaleFree ? 'yes' : 'no'),
+    cell: (row) => INVARIANCES[row.invariance],
   },
 ];
 

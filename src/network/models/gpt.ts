@@ -1,5 +1,5 @@
 import type { Node } from '../../tensor/graph/node.ts';
-import type { GeluForm } from '../../tensor/ops/gelu.ts';
+import type { GeluForm } from '../../tensor/ops/define/gelu-form.ts';
 import { causalAttention } from '../layers/causal-attention.ts';
 import { layerNorm } from '../layers/layer-norm.ts';
 import { linear } from '../layers/linear.ts';

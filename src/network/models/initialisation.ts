@@ -1,7 +1,3 @@
-import { RandomStream } from '../../random/stream.ts';
-import { allocate, type FloatDType, type HostTensor, sizeOf } from '../../tensor/graph/type.ts';
-import type { Model, ParameterSpec } from './model.ts';
-
 /** The distribution that a parameter starts from. */
 export type Initialisation =
   | { readonly kind: 'normal'; readonly standardDeviation: number }
@@ -17,30 +13,3 @@ export const constant = (value: number): Initialisation => ({ kind: 'constant', 
 
 /** PyTorch's default for a linear layer, weights and bias alike: uniform within 1 / sqrt(fan in). */
 export const pytorchLinear = (fanIn: number): Initialisation => uniform(1 / Math.sqrt(fanIn));
-
-/** A model's parameters by name. */
-export type ParameterValues = Readonly<Record<string, HostTensor>>;
-
-/**
- * Draws all parameters of a model. Each has its own random stream named by the parameter, so its values
- * depend on the seed and its name alone; float32 values are the rounded float64 ones.
- */
-export function initialiseParameters(model: Model, seed: number, dtype: FloatDType): ParameterValues {
-  return Object.fromEntries(model.parameters.map((spec) => [spec.name, drawParameter(spec, seed, dtype)]));
-}
-
-function drawParameter(spec: ParameterSpec, seed: number, dtype: FloatDType): HostTensor {
-  const size = sizeOf(spec.shape);
-  const data = allocate(dtype, size);
-  const stream = new RandomStream(seed, 'parameter', spec.name);
-  const { initial } = spec;
-  if (initial.kind === 'constant') data.fill(initial.value);
-  else if (initial.kind === 'normal') {
-    const values = stream.gaussian(size);
-    for (let i = 0; i < size; i++) data[i] = initial.standardDeviation * (values[i] as number);
-  } else {
-    const values = stream.uniform(size);
-    for (let i = 0; i < size; i++) data[i] = initial.bound * (2 * (values[i] as number) - 1);
-  }
-  return { dtype, shape: spec.shape, data };
-}

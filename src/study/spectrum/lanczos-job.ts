@@ -26,6 +26,8 @@ interface RunningProbe {
 export interface LanczosJobHooks {
   /** Called after each step of a group of probes with the number of products computed. */
   onProducts(count: number): void;
+  /** Called with the number of products that an earlier run left. */
+  onStored(count: number): void;
   /** Called with what was found on disk and could not be used. */
   onNotice(text: string): void;
   /** Resolves to true when the work is to stop; everything is saved first. */
@@ -77,8 +79,8 @@ async function openProbe(
     state.betas.push(...stored.betas);
     state.finished = stored.finished;
     state.previous = stored.state?.previous ?? null;
-    if (state.basis && stored.state) state.basis.push(...stored.state.basis);
-    hooks.onProducts(stored.alphas.length);
+    state.basis?.push(...(stored.state?.basis ?? []));
+    hooks.onStored(stored.alphas.length);
   }
   return { identity, state, savedSteps: state.alphas.length };
 }

@@ -95,6 +95,7 @@ async function measureOperators(
         pace.advance(index, count);
         observer.onProgress(pace.progress(index));
       },
+      onStored: (count: number) => pace.credit(index, count),
       onNotice: observer.onNotice,
       shouldStop: observer.shouldStop,
     };
@@ -118,6 +119,8 @@ class Pace {
   private readonly probes: number;
   private readonly startedAt = performance.now();
   private readonly doneByOperator: number[];
+  /** Predicted cost of what an earlier run left, which says nothing of this one's pace. */
+  private creditedMs = 0;
 
   constructor(plan: Plan, probes: number) {
     this.plan = plan;
@@ -128,6 +131,12 @@ class Pace {
   advance(index: number, products: number): void {
     this.productsDone += products;
     this.doneByOperator[index] = (this.doneByOperator[index] as number) + products;
+  }
+
+  /** Products that an earlier run left behind. */
+  credit(index: number, products: number): void {
+    this.doneByOperator[index] = (this.doneByOperator[index] as number) + products;
+    this.creditedMs += (this.plan.operators[index]?.productMs ?? 0) * products;
   }
 
   /** A breakdown may end an operator early; the products it spared are no longer to come. */
@@ -141,6 +150,7 @@ class Pace {
     const done = this.doneByOperator.reduce((sum, products, i) => sum + cost(i, products), 0);
     const total = operators.reduce((sum, _, i) => sum + cost(i, this.productsOf(i)), 0);
     const elapsedMs = performance.now() - this.startedAt;
+    const paced = done - this.creditedMs;
     return {
       operator: operators[index]?.name ?? '',
       position: index + 1,
@@ -148,7 +158,7 @@ class Pace {
       productsDone: this.doneByOperator.reduce((sum, products) => sum + products, 0),
       productsTotal: operators.reduce((sum, _, i) => sum + this.productsOf(i), 0),
       elapsedMs,
-      remainingMs: done === 0 ? total : (elapsedMs / done) * (total - done),
+      remainingMs: paced <= 0 ? total - done : (elapsedMs / paced) * (total - done),
     };
   }
 

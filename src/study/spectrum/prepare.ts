@@ -1,11 +1,11 @@
 import { ModelCurvature } from '../../curvature/model-curvature.ts';
 import { UserError } from '../../errors.ts';
 import { nearMatches } from '../../names.ts';
-import { measurableBlocks, selectBlocks } from '../../network/blocks.ts';
+import { selectBlocks } from '../../network/blocks.ts';
 import { type Dataset, openDataset } from '../../network/data/index.ts';
 import { MODEL_PRESETS, type ModelPreset } from '../../network/models/index.ts';
-import { initialiseParameters } from '../../network/models/initialisation.ts';
 import { type Model, type ParameterSpec, parameterCount } from '../../network/models/model.ts';
+import { initialiseParameters } from '../../network/models/parameters.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
 import type { SpectrumRequest } from './request.ts';
 
@@ -67,10 +67,10 @@ export function curvatureOf(
   });
 }
 
-/** All blocks of a model as run records list them. */
+/** All parameters of a model as run records list them, those of normalisation layers included. */
 export function describeBlocks(subject: Subject) {
   const selected = new Set(subject.selected);
-  return measurableBlocks(subject.model).map((block) => ({
+  return subject.model.parameters.map((block) => ({
     name: block.name,
     shape: block.shape,
     size: block.shape.reduce((size, extent) => size * extent, 1),

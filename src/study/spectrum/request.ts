@@ -7,7 +7,7 @@ const positive = z.int().positive();
 
 /** Everything that determines a spectrum run, with the paper's settings as defaults (D.1). */
 export const spectrumRequestSchema = z.strictObject({
-  model: z.string().min(1).describe('a model preset, such as gpt-nano'),
+  model: z.string().min(1).default('gpt-pico').describe('a model preset, such as gpt-nano'),
   data: z
     .string()
     .min(1)

@@ -18,9 +18,9 @@ export interface StoredProbe {
   readonly finished: LanczosState['finished'];
   /** The vectors to go on from; null when finished or when the probe starts again. */
   readonly state: {
-    readonly previous: Vector;
+    readonly previous: Vector | null;
     readonly current: Vector;
-    readonly basis: readonly Vector[];
+    readonly basis: readonly Vector[] | null;
   } | null;
   /** Why something stored was not used; null when all was. */
   readonly reason: string | null;

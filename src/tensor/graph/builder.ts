@@ -52,7 +52,9 @@ export class GraphBuilder {
 
   /** A new input under a name that no other input of this builder has: `<prefix>.<number>`. */
   freshInput(prefix: string, type: TensorType): Node {
-    return this.input(`${prefix}.${this.nextId}`, type);
+    let number = this.nextId;
+    while (this.inputsByName.has(`${prefix}.${number}`)) number++;
+    return this.input(`${prefix}.${number}`, type);
   }
 
   /** A constant with its values in the graph; keep these small, each session holds a copy. */

@@ -1,7 +1,7 @@
 import type { InferType } from './builder.ts';
-import { type Graph, inputName, type Node } from './node.ts';
+import { constantValue, type Graph, inputName, type Node } from './node.ts';
 import { requireType } from './shape.ts';
-import { sizeOf } from './type.ts';
+import { allocate, formatType, sizeOf } from './type.ts';
 
 /**
  * Checks that a graph is well formed: topological order, no foreign nodes, each node's type as its
@@ -36,9 +36,13 @@ function verifyNode(graph: Graph, node: Node, infer: InferType): void {
     return;
   }
   if (node.op === 'constant') {
-    const value = node.attributes.value as { data: ArrayLike<unknown> };
-    if (value.data.length !== sizeOf(node.type.shape))
-      throw new Error(`${where}: values do not fill its shape`);
+    const { data } = constantValue(node);
+    const { name } = allocate(node.type.dtype, 0).constructor;
+    if (data.length !== sizeOf(node.type.shape)) throw new Error(`${where}: values do not fill its shape`);
+    if (data.constructor.name !== name)
+      throw new Error(
+        `${where}: expected ${name} values for ${formatType(node.type)}, found ${data.constructor.name}`,
+      );
     return;
   }
   const types = node.inputs.map((input) => input.type);

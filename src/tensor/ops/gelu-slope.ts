@@ -2,9 +2,10 @@ import type { Node } from '../graph/node.ts';
 import type { TensorType } from '../graph/type.ts';
 import { arithmetic } from './define/arithmetic.ts';
 import { fill, floats, unaryFloat } from './define/elementwise.ts';
+import type { GeluForm } from './define/gelu-form.ts';
 import { defineOp, type EmitScope } from './define/operation.ts';
 import { emitErf, erfValue } from './erf.ts';
-import { GELU_SAMPLES, type GeluForm, TANH_CUBIC, TANH_SCALE } from './gelu.ts';
+import { GELU_SAMPLES, TANH_CUBIC, TANH_SCALE } from './gelu.ts';
 import type { OpBuilder } from './syntax.ts';
 
 /** Density of the normal distribution at 0. */

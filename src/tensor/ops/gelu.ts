@@ -2,11 +2,9 @@ import type { Node } from '../graph/node.ts';
 import type { TensorType } from '../graph/type.ts';
 import { arithmetic } from './define/arithmetic.ts';
 import { fill, floats, unaryFloat } from './define/elementwise.ts';
+import type { GeluForm } from './define/gelu-form.ts';
 import { defineOp, type Sample } from './define/operation.ts';
 import { emitErf, erfValue } from './erf.ts';
-
-/** `none`: x Phi(x) with the normal distribution; `tanh`: its approximation by a hyperbolic tangent. */
-export type GeluForm = 'none' | 'tanh';
 
 const ROOT_HALF = Math.SQRT1_2;
 /** Constants of the tanh form: sqrt(2 / pi) (x + 0.044715 x^3). */

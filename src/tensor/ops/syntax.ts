@@ -2,7 +2,7 @@ import { GraphBuilder } from '../graph/builder.ts';
 import type { Node } from '../graph/node.ts';
 import { broadcastAxes, normaliseAxis } from '../graph/shape.ts';
 import { allocate, type DType, type FloatDType, sameShape } from '../graph/type.ts';
-import type { GeluForm } from './gelu.ts';
+import type { GeluForm } from './define/gelu-form.ts';
 
 /** A value, or a number that becomes a scalar constant of the other argument's element type. */
 export type Operand = Node | number;

@@ -125,6 +125,7 @@ describe('the heat map', () => {
 
   it('says in a legend what hatching means exactly when a block is zero', () => {
     expect(titlesOf(svgOf('zero', 'heatmap-jsd'))).toContain('a block whose Hessian');
+    expect(titlesOf(svgOf('zero', 'heatmap-jsd'))).not.toContain('not defined here');
     expect(titlesOf(svgOf('gpt', 'heatmap-jsd'))).not.toContain('a block whose Hessian');
   });
 

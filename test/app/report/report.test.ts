@@ -2,7 +2,7 @@ import { Script } from 'node:vm';
 import { Resvg } from '@resvg/resvg-js';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { colourScaleEnd, headlineDefinition } from '../../../src/app/report/definitions.ts';
+import { colourScale, headlineDefinition, shareOf } from '../../../src/app/report/definitions.ts';
 import { figuresOf } from '../../../src/app/report/figures.ts';
 import { renderReport } from '../../../src/app/report/html.ts';
 import { PAGE_SCRIPT } from '../../../src/app/report/page-script.ts';
@@ -216,6 +216,37 @@ describe('the summary', () => {
     ).toContain('too little');
   });
 
+  it('settles nothing where another definition orders the runs the other way round', () => {
+    const first = withJsZero(gpt, 0.4, 0.01, 0.02);
+    const definitions = first.distances!.definitions.map((distance) =>
+      distance.definition === 'jsd-log'
+        ? { ...distance, js0: { mean: 0.05, standardError: 0.001 } }
+        : distance,
+    );
+    const summary = summarise([
+      { ...first, distances: { ...first.distances!, definitions } },
+      withJsZero(mlp, 0.1, 0.01, 0.02),
+    ]);
+    expect(summary.verdict).toContain('by jsd-log it is the other way round');
+    expect(summary.verdict).toContain('do not settle');
+  });
+
+  it('says when spectra are exact and when too few blocks are left to compare', () => {
+    const exact = mlp.spectra!.blocks.map((spectrum) => ({ ...spectrum, method: 'exact' as const }));
+    expect(summarise([{ ...mlp, spectra: { ...mlp.spectra!, blocks: exact } }]).verdict).toContain(
+      'none of it is noise',
+    );
+    const definitions = mlp.distances!.definitions.map((distance) => ({
+      ...distance,
+      matrix: distance.matrix.map((row) => row.map(() => null)),
+      js0: { mean: 0, standardError: null },
+    }));
+    const empty = { ...mlp, distances: { ...mlp.distances!, definitions } };
+    expect(summarise([empty]).verdict).toContain('fewer than two blocks');
+    expect(summarise([gpt, empty]).verdict).toContain('not two runs');
+    expect(() => renderReport([empty])).not.toThrow();
+  });
+
   it('says when JS0 is not clear of its noise floor, or the floor unknown', () => {
     expect(summarise([withJsZero(gpt, 0.03, 0.01, 0.02)]).verdict).toContain('not clear of noise');
     expect(summarise([singleProbeRun()]).verdict).toContain('noise is unknown');
@@ -251,9 +282,24 @@ describe('the summary', () => {
         [value, 0],
       ],
     });
-    expect(colourScaleEnd([distance(0.3)])).toBe(Math.LN2);
-    expect(colourScaleEnd([distance(0.05), distance(0.1)])).toBe(0.1);
-    expect(colourScaleEnd([distance(0)])).toBe(Math.LN2);
+    expect(colourScale([distance(0.3)])).toEqual({ end: Math.LN2, exponent: 1 });
+    expect(colourScale([distance(0.05), distance(0.1)])).toEqual({ end: 0.1, exponent: 1 });
+    expect(colourScale([distance(0)])).toEqual({ end: Math.LN2, exponent: 1 });
+  });
+
+  it('ends colour scales without a bound at the largest distance, by a root where one block is far from all others', () => {
+    const matrix = Array.from({ length: 10 }, (_, i) =>
+      Array.from({ length: 10 }, (_, j) => (i === j ? 0 : i === 0 || j === 0 ? 100 : 1)),
+    );
+    // The mean is (18 x 100 + 72 x 1) / 100 = 18.7; with one far pair only, (2 x 100 + 88 x 1) / 100 = 2.9.
+    expect(colourScale([{ ...gpt.distances!.definitions[0]!, definition: 'paper', matrix }])).toEqual({
+      end: 100,
+      exponent: 1,
+    });
+    const pair = matrix.map((row, i) => row.map((value, j) => (value === 100 && i + j > 1 ? 1 : value)));
+    const scale = colourScale([{ ...gpt.distances!.definitions[0]!, definition: 'paper', matrix: pair }]);
+    expect(scale).toEqual({ end: 100, exponent: 0.5 });
+    expect([0, 1, 25, 100, 200].map((value) => shareOf(scale, value))).toEqual([0, 0.1, 0.5, 1, 1]);
   });
 });
 
@@ -265,9 +311,10 @@ describe('tables', () => {
     const matrix = run.distances!.definitions.find(
       (distance) => distance.definition === 'jsd-normalised',
     )!.matrix;
-    const sum = matrix[4]!.reduce<number>((total, value) => total + value!, 0);
+    const values = matrix[4]!.filter((value) => value !== null);
+    const sum = values.reduce<number>((total, value) => total + value!, 0);
     // The two sums differ in the order of some thirty terms: a few units of 1e-16.
-    expect(rows[4]!.meanDistance).toBeCloseTo(sum / (matrix.length - 1), 12);
+    expect(rows[4]!.meanDistance).toBeCloseTo(sum / (values.length - 1), 12);
     expect(rows.filter((row) => row.marks.includes('zero')).map((row) => row.shortName)).toEqual([
       '0 key bias',
       '1 key bias',

@@ -20,6 +20,15 @@ function stream(seed: number): () => number {
   };
 }
 
+/** Makes a record once: records are never changed. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 interface Shape {
   /** Largest eigenvalue. */
   readonly top: number;
@@ -165,8 +174,12 @@ function distanceRecord(
   spectra: readonly SpectrumRecord[],
   distance: (a: SpectrumRecord, b: SpectrumRecord) => number,
 ): DistanceRecord {
-  const matrix = spectra.map((a) => spectra.map((b) => (a === b ? 0 : distance(a, b))));
-  const pairs = matrix.flatMap((row, i) => row.filter((_, j) => j > i));
+  const matrix = spectra.map((a) =>
+    spectra.map((b) => (a.isZero || b.isZero ? null : a === b ? 0 : distance(a, b))),
+  );
+  const pairs = matrix.flatMap((row, i) =>
+    row.filter((value, j): value is number => j > i && value !== null),
+  );
   const mean = pairs.reduce((sum, value) => sum + value, 0) / Math.max(1, pairs.length);
   const single = spectra[0]!.probes.length < 2;
   return {
@@ -199,7 +212,7 @@ function syntheticDistances(spectra: readonly SpectrumRecord[]): DistancesFile {
     version: 1,
     zeroBlocks: {
       names: spectra.filter((spectrum) => spectrum.isZero).map((spectrum) => spectrum.name),
-      treatment: 'A zero block counts as a spike at zero with the width of the smoothing.',
+      treatment: 'Zero blocks are left out of every distance; their rows are empty.',
     },
     definitions: [
       distanceRecord(
@@ -365,29 +378,29 @@ function recordOf(
 }
 
 /** 38 blocks: a GPT of six layers without biases. */
-export function gptRun(): RunRecord {
+export const gptRun = once((): RunRecord => {
   return recordOf('2026-11-24T10-15-00-gpt-nano', 'gpt-nano', gptPlan(6, false), { probes: 4, seed: 11 });
-}
+});
 
 /** A GPT with biases, whose key biases are zero blocks. */
-export function zeroBlockRun(): RunRecord {
+export const zeroBlockRun = once((): RunRecord => {
   const plan = gptPlan(2, true);
   const zero = plan.filter((block) => block.name.endsWith('key.bias')).map((block) => block.name);
   return recordOf('gpt-pico-biases', 'gpt-pico', plan, { probes: 3, seed: 23, zero });
-}
+});
 
 /** One probe: no standard errors, no noise floor. */
-export function singleProbeRun(): RunRecord {
+export const singleProbeRun = once((): RunRecord => {
   return recordOf('one-probe', 'gpt-pico', gptPlan(3, false), { probes: 1, seed: 31 });
-}
+});
 
 /** 150 blocks: a GPT of twelve layers with biases and a few normalisations. */
-export function largeRun(): RunRecord {
+export const largeRun = once((): RunRecord => {
   return recordOf('gpt2-small', 'gpt2', gptPlan(12, true), { probes: 2, seed: 47 });
-}
+});
 
 /** A multilayer perceptron of four layers: blocks of one kind. */
-export function mlpRun(): RunRecord {
+export const mlpRun = once((): RunRecord => {
   const widths = [784, 128, 64, 64, 10];
   const plan = widths.slice(1).flatMap((width, index): BlockPlan[] => [
     { name: `layers.${index}.weight`, kind: 'linear', layer: index + 1, shape: [width, widths[index]!] },
@@ -404,10 +417,10 @@ export function mlpRun(): RunRecord {
       products: 3_600,
     },
   });
-}
+});
 
 /** A run stopped before anything but blocks was known. */
-export function unfinishedRun(): RunRecord {
+export const unfinishedRun = once((): RunRecord => {
   const whole = gptRun();
   return {
     ...whole,
@@ -415,4 +428,4 @@ export function unfinishedRun(): RunRecord {
     spectra: { ...whole.spectra!, full: null, blocks: whole.spectra!.blocks.slice(0, 7) },
     distances: null,
   };
-}
+});

@@ -19,22 +19,19 @@ describe('columnExtremes', () => {
   it('keeps the least and the greatest value of every pixel column', () => {
     const columns = 20;
     fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 100, maxLength: 600 }),
-        (y) => {
-          const x = y.map((_, index) => index);
-          const kept = columnExtremes(x, y, columns);
-          const columnOf = (index: number) =>
-            Math.min(columns - 1, Math.floor((index * columns) / (y.length - 1)));
-          for (let column = 0; column < columns; column++) {
-            const all = y.filter((_, index) => columnOf(index) === column);
-            const left = kept.filter((index) => columnOf(index) === column).map((index) => y[index]!);
-            expect([Math.min(...left), Math.max(...left)]).toEqual([Math.min(...all), Math.max(...all)]);
-            expect(left.length).toBeLessThanOrEqual(4);
-          }
-          expect([kept[0], kept.at(-1)]).toEqual([0, y.length - 1]);
-        },
-      ),
+      fc.property(fc.array(fc.integer(), { minLength: 100, maxLength: 600 }), (y) => {
+        const x = y.map((_, index) => index);
+        const kept = columnExtremes(x, y, columns);
+        const columnOf = (index: number) =>
+          Math.min(columns - 1, Math.floor((index * columns) / (y.length - 1)));
+        for (let column = 0; column < columns; column++) {
+          const all = y.filter((_, index) => columnOf(index) === column);
+          const left = kept.filter((index) => columnOf(index) === column).map((index) => y[index]!);
+          expect([Math.min(...left), Math.max(...left)]).toEqual([Math.min(...all), Math.max(...all)]);
+          expect(left.length).toBeLessThanOrEqual(4);
+        }
+        expect([kept[0], kept.at(-1)]).toEqual([0, y.length - 1]);
+      }),
       { numRuns: 50 },
     );
   });

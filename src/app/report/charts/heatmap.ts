@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import type { DistanceRecord } from '../../runs/records.ts';
 import { shortBlockNames } from '../block-names.ts';
-import { definitionFacts } from '../definitions.ts';
+import { type ColourScale, definitionFacts, shareOf } from '../definitions.ts';
 import { formatEstimate, formatNumber } from '../format.ts';
 import { cellsToPng, type Rgba } from '../png.ts';
 import { type Chart, coordinate, element, escapeMarkup, kindLegend, text } from '../svg.ts';
@@ -16,8 +16,7 @@ export interface HeatmapOptions {
   readonly kinds: ReadonlyMap<string, string>;
   /** Names of blocks whose Hessian is zero to rounding. */
   readonly zeroBlocks: ReadonlySet<string>;
-  /** The distance at the bright end of the scale. */
-  readonly largest: number;
+  readonly scale: ColourScale;
 }
 
 const HEX = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i;
@@ -132,12 +131,12 @@ function colourBar(
   height: number,
 ): string {
   const colour = viridis();
-  const { palette, largest } = options;
+  const { palette, scale } = options;
   const steps = Array.from({ length: BAR_STEPS }, (_, row) => [colour(1 - row / (BAR_STEPS - 1))]);
-  const at = (value: number) => top + height * (1 - Math.min(1, Math.max(0, value / largest)));
+  const at = (value: number) => top + height * (1 - shareOf(scale, value));
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => ({
-    value: share * largest,
-    label: formatNumber(share * largest),
+    value: scale.end * share ** (1 / scale.exponent),
+    label: formatNumber(scale.end * share ** (1 / scale.exponent)),
     bold: false,
   }));
   const marks = [
@@ -231,11 +230,13 @@ function sideLegend(
   return { body: parts.join(''), height: y + kinds.height };
 }
 
-function scaleNote(distance: DistanceRecord, largest: number): string {
+const ROOTS: Readonly<Record<number, string>> = { 0.5: 'square', 0.25: 'fourth' };
+
+function scaleNote(distance: DistanceRecord, scale: ColourScale): string {
   const { bound } = definitionFacts(distance.definition);
-  return bound !== null && largest < bound
-    ? ` The colour scale ends at ${formatNumber(largest)}, below the bound of ${formatNumber(bound)}.`
-    : '';
+  if (scale.exponent !== 1) return ` Colours follow the ${ROOTS[scale.exponent]} root of the distance.`;
+  if (bound === null || scale.end >= bound) return '';
+  return ` The colour scale ends at ${formatNumber(scale.end)}, below the bound of ${formatNumber(bound)}.`;
 }
 
 /**
@@ -248,11 +249,16 @@ export function heatmapChart(distance: DistanceRecord, options: HeatmapOptions):
   const { labels, ...grid } = layOut(distance.blocks.map((name) => short.get(name)!));
   const colour = viridis();
   const cells = distance.matrix.map((row) =>
-    row.map((value) => (value === null || Number.isNaN(value) ? NO_CELL : colour(value / options.largest))),
+    row.map((value) =>
+      value === null || Number.isNaN(value) ? NO_CELL : colour(shareOf(options.scale, value)),
+    ),
   );
   const colours = distance.blocks.map((block) => kindColour(palette, options.kinds.get(block) ?? ''));
   const zeros = distance.blocks.flatMap((block, index) => (options.zeroBlocks.has(block) ? [index] : []));
-  const missing = distance.matrix.some((row) => row.some((value) => value === null || Number.isNaN(value)));
+  const inZeroBand = (i: number, j: number) => zeros.includes(i) || zeros.includes(j);
+  const missing = distance.matrix.some((row, i) =>
+    row.some((value, j) => (value === null || Number.isNaN(value)) && !inZeroBand(i, j)),
+  );
   const bands = zeros.map((index) => {
     const offset = grid.cell * index;
     return (
@@ -295,7 +301,7 @@ export function heatmapChart(distance: DistanceRecord, options: HeatmapOptions):
   return {
     name: `heatmap-${distance.definition}`,
     title: `How far apart the blocks' spectra are: ${definitionFacts(distance.definition).title}`,
-    caption: `${distance.description} One cell for each pair of the ${distance.blocks.length} measured blocks, in network order; brighter is farther apart.${scaleNote(distance, options.largest)} Mean over pairs of different blocks (JS0): ${formatEstimate(distance.js0)}.`,
+    caption: `${distance.description} One cell for each pair of the ${distance.blocks.length} measured blocks, in network order; brighter is farther apart.${scaleNote(distance, options.scale)} Mean over pairs of different blocks (JS0): ${formatEstimate(distance.js0)}.`,
     width: Math.ceil(width),
     height: Math.ceil(Math.max(grid.top + grid.size + 12 + reach, legend.height)),
     minWidth: Math.ceil(Math.max(560, Math.min(width, width * (8.5 / grid.fontSize)))),

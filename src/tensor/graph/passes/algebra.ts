@@ -50,6 +50,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     return mergeScaling(b, x as Node, y as Node) ?? mergeScaling(b, y as Node, x as Node);
   },
   div: (_, [x, y], __, type) => (isScalar(y, 1) && fits(x, type) ? (x as Node) : null),
+  power: (_, [x], { exponent }) => (exponent === 1 ? (x as Node) : null),
   neg: (_, [x]) => (x?.op === 'neg' ? (x.inputs[0] as Node) : null),
   cast: (_, [x], { dtype }) => (x?.type.dtype === dtype ? (x as Node) : null),
   reshape: (b, [x], _, type) => {

@@ -15,6 +15,12 @@ export function foldConstants(graph: Graph, infer: InferType, evaluate: Evaluate
   return rebuild(graph, builder, (node, inputs) => {
     const known = inputs.length > 0 && inputs.every((input) => input.op === 'constant');
     if (!known || byteSize(node.type) > FOLDED_CONSTANT_LIMIT) return null;
-    return builder.constant(evaluate(node, inputs.map(constantValue)));
+    return builder.constant(inStatedType(evaluate(node, inputs.map(constantValue))));
   });
+}
+
+/** Evaluation is in float64 whatever the type says; a constant holds values of its type. */
+function inStatedType(value: HostTensor): HostTensor {
+  const isWider = value.dtype === 'float32' && value.data instanceof Float64Array;
+  return isWider ? { ...value, data: Float32Array.from(value.data) } : value;
 }

@@ -1,0 +1,115 @@
+/** What people see of a job under way: one live line at a terminal, a line now and then elsewhere; all on standard error. */
+import ora, { type Ora } from 'ora';
+import type { Progress } from '../../study/spectrum/measure.ts';
+import { formatDuration } from '../report/format.ts';
+import { startJob } from '../worker/host.ts';
+import type { JobEvent, JobOutcome, SpectrumJob } from '../worker/protocol.ts';
+
+/** Away from a terminal, lines come no closer than this. */
+const QUIET_MS = 10_000;
+const BAR_WIDTH = 24;
+
+/** Shows how a job goes on. */
+interface View {
+  show(event: JobEvent): void;
+  say(text: string): void;
+  end(outcome: JobOutcome | null): void;
+}
+
+/**
+ * Runs a job and shows how it goes on. The first Ctrl-C stops it after the current product with everything saved, the
+ * second ends it at once.
+ *
+ * @param title what is done, for the live line.
+ * @param silent shows nothing, for programs that read the result.
+ * @throws what the job failed with.
+ */
+export async function followJob(title: string, job: SpectrumJob, silent: boolean): Promise<JobOutcome> {
+  const view = silent ? SILENT : process.stderr.isTTY ? liveView(title) : quietView(title);
+  const running = startJob(job, (event) => view.show(event));
+  let interrupts = 0;
+  const onInterrupt = () => {
+    interrupts++;
+    if (interrupts === 1) {
+      view.say('stopping after the current product; everything is kept (Ctrl-C again to end at once)');
+      running.stop();
+    } else running.kill();
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+  try {
+    const outcome = await running.outcome;
+    view.end(outcome);
+    return outcome;
+  } catch (error) {
+    view.end(null);
+    throw error;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+  }
+}
+
+const SILENT: View = { show: () => {}, say: () => {}, end: () => {} };
+
+/** One line that changes, and lasting lines above it for what matters. */
+function liveView(title: string): View {
+  const spinner = ora({
+    text: `${title}: opening model and data`,
+    stream: process.stderr,
+    discardStdin: false,
+  }).start();
+  return {
+    show: (event) => {
+      if (event.type === 'planned') above(spinner, planLines(event));
+      else if (event.type === 'notice') above(spinner, [event.text]);
+      else if (event.type === 'progress') spinner.text = `${title}: ${progressText(event.progress)}`;
+      else if (event.type === 'reporting') spinner.text = `${title}: drawing figures`;
+    },
+    say: (text) => above(spinner, [text]),
+    end: (outcome) => {
+      if (outcome?.type === 'finished') spinner.succeed(title);
+      else if (outcome) spinner.warn(`${title}: interrupted`);
+      else spinner.fail(title);
+    },
+  };
+}
+
+function above(spinner: Ora, lines: readonly string[]): void {
+  spinner.clear();
+  for (const line of lines) process.stderr.write(`  ${line}\n`);
+  spinner.render();
+}
+
+function quietView(title: string): View {
+  let shownAt = performance.now();
+  const say = (text: string) => process.stderr.write(`${title}: ${text}\n`);
+  return {
+    show: (event) => {
+      if (event.type === 'planned') for (const line of planLines(event)) say(line);
+      else if (event.type === 'notice') say(event.text);
+      else if (event.type === 'progress' && performance.now() - shownAt >= QUIET_MS) {
+        shownAt = performance.now();
+        say(progressText(event.progress));
+      }
+    },
+    say,
+    end: (outcome) => {
+      // A failure is told by whoever catches it.
+      if (outcome) say(outcome.type);
+    },
+  };
+}
+
+function planLines({ loss, text }: Extract<JobEvent, { type: 'planned' }>): string[] {
+  return [`Loss ${loss.toFixed(4)}.`, ...text];
+}
+
+/** A bar with what is measured and the time left. */
+function progressText(progress: Progress): string {
+  const { elapsedMs, remainingMs, operator, position, operatorCount } = progress;
+  const share = elapsedMs / Math.max(1, elapsedMs + remainingMs);
+  const filled = Math.round(share * BAR_WIDTH);
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+  return `${bar} ${Math.floor(share * 100)} %  ${position}/${operatorCount} ${operator}  ${formatDuration(remainingMs)} left`;
+}

@@ -1,0 +1,79 @@
+/** `hesscope spectrum`: the whole Hessian's spectrum, every block's, and the distances between them. */
+import { Command } from 'commander';
+import { parseSpectrumRequest } from '../../study/spectrum/request.ts';
+import { readRun } from '../runs/directory.ts';
+import type { SpectrumJob } from '../worker/protocol.ts';
+import { INTERRUPTED_EXIT_CODE } from './exit.ts';
+import { followJob } from './follow-job.ts';
+import { addRequestOptions, requestInput } from './request-options.ts';
+import { resultJson, resultText } from './results.ts';
+import { findResumable } from './resume.ts';
+
+/** Where runs go unless told otherwise. */
+export const RUNS_FOLDER = 'runs';
+
+const EXAMPLES = `
+Examples:
+  $ hesscope spectrum
+      the smallest GPT on the embedded text, all blocks, 10 probes of 100 steps
+  $ hesscope spectrum --model mlp --batch 128 --output-scale 5
+      the paper's MLP on the embedded digits with c = 5
+  $ hesscope spectrum --model gpt-nano --data shakespeare.txt --blocks even --probes 2 --steps 10 --out runs/nano
+  $ hesscope spectrum --out runs/nano --resume
+      goes on where that run was stopped or killed
+  $ hesscope spectrum --blocks 'kind:query,layer:1,*.mlp.*' --no-full --json
+  $ hesscope spectrum --config request.yaml --seed 1`;
+
+export function spectrumCommand(): Command {
+  const command = new Command('spectrum')
+    .summary('measure the spectra of the whole Hessian and of every block, and JS0')
+    .description(
+      'Measures the Hessian of a model block by block at initialisation: Lanczos and Gauss quadrature give spectral densities, Jensen-Shannon distances between blocks give JS0.',
+    );
+  return addRequestOptions(command)
+    .option('-o, --out <folder>', `where the run goes (default: ${RUNS_FOLDER}/<time>-<model>)`)
+    .option('--resume', 'go on with the run at --out, or with the newest unfinished one of these choices')
+    .option('--no-report', 'leave out figures and report')
+    .option('--json', 'print the result as JSON and nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action(runSpectrum);
+}
+
+async function runSpectrum(options: Readonly<Record<string, unknown>>): Promise<void> {
+  const json = options.json === true;
+  const job = await jobOf(options);
+  const outcome = await followJob(`${job.request.model} spectrum`, job, json);
+  const record = await readRun(outcome.path);
+  if (outcome.type === 'interrupted') {
+    process.stderr.write(
+      `Everything done is in ${outcome.path}. Go on with: hesscope spectrum --out ${outcome.path} --resume\n`,
+    );
+    process.exitCode = INTERRUPTED_EXIT_CODE;
+  }
+  if (json) process.stdout.write(`${JSON.stringify(resultJson(outcome.path, record), null, 2)}\n`);
+  else if (outcome.type === 'finished') process.stdout.write(`${resultText(outcome.path, record)}\n`);
+}
+
+async function jobOf(options: Readonly<Record<string, unknown>>): Promise<SpectrumJob> {
+  const input = await requestInput(options);
+  const out = options.out as string | undefined;
+  const report = options.report !== false;
+  if (options.resume === true) {
+    const { path, request } = await findResumable(input, out, RUNS_FOLDER);
+    return { request: { ...request, ...freeChoices(input) }, place: { resume: path }, report };
+  }
+  return {
+    request: parseSpectrumRequest(input),
+    place: out === undefined ? { parent: RUNS_FOLDER } : { path: out },
+    report,
+  };
+}
+
+/** Threads and memory may change between a run's parts. */
+function freeChoices(input: Readonly<Record<string, unknown>>): Record<string, never> {
+  const { threads, memoryMiB } = input;
+  return {
+    ...(threads === undefined ? {} : { threads }),
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
+  } as Record<string, never>;
+}

@@ -1,0 +1,41 @@
+/** The process that computes. It holds sessions, residuals and Lanczos vectors; only progress leaves it. */
+import { UserError } from '../../errors.ts';
+import type { FromChild, ToChild } from './protocol.ts';
+import { runSpectrumJob } from './spectrum-job.ts';
+
+let stopRequested = false;
+
+process.on('message', (message: ToChild) => {
+  if (message.type === 'stop') stopRequested = true;
+  else void start(message);
+});
+// The terminal sends Ctrl-C to the whole group; the parent decides what it means.
+process.on('SIGINT', () => {});
+// Without a parent nobody waits for the result; what is done is saved.
+process.on('disconnect', () => {
+  stopRequested = true;
+});
+
+async function start({ job }: Extract<ToChild, { type: 'start' }>): Promise<void> {
+  try {
+    const outcome = await runSpectrumJob(job, {
+      emit: (event) => send({ type: 'event', event }),
+      shouldStop,
+    });
+    send({ type: 'outcome', outcome });
+  } catch (error) {
+    const { message, stack = '' } = error as Error;
+    send({ type: 'failed', isUserError: error instanceof UserError, message, stack });
+  }
+  if (process.connected) process.disconnect();
+}
+
+/** A product blocks this thread, so messages are read here, between products. */
+async function shouldStop(): Promise<boolean> {
+  await new Promise((resolve) => setImmediate(resolve));
+  return stopRequested;
+}
+
+function send(message: FromChild): void {
+  if (process.connected) process.send?.(message);
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+
+/** What else determines a run's bits: versions, processor, threads. */
+export async function describeEnvironment(
+  engineName: string,
+  threads: number,
+): Promise<Record<string, string | number>> {
+  return {
+    hesscope: await packageVersion(),
+    node: process.version,
+    engine: engineName,
+    platform: `${process.platform} ${process.arch}`,
+    processor: cpus()[0]?.model ?? 'unknown',
+    threads,
+  };
+}
+
+/** The version of this package. */
+export async function packageVersion(): Promise<string> {
+  const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** All cores that this process may use. */
+export function defaultThreads(): number {
+  return availableParallelism();
+}

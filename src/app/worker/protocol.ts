@@ -1,0 +1,43 @@
+/** Messages between the process that people see and the child that computes. */
+import type { Progress } from '../../study/spectrum/measure.ts';
+import type { SpectrumRequest } from '../../study/spectrum/request.ts';
+
+/** Work for a child: a spectrum run in a new directory, or on in an old one. */
+export interface SpectrumJob {
+  readonly request: SpectrumRequest;
+  readonly place: { readonly parent: string } | { readonly path: string } | { readonly resume: string };
+  /** Whether figures and a report are written at the end. */
+  readonly report: boolean;
+}
+
+/** To the child. `stop`: save everything and end after the current product. */
+export type ToChild = { readonly type: 'start'; readonly job: SpectrumJob } | { readonly type: 'stop' };
+
+/** What a run tells while it goes on. */
+export type JobEvent =
+  | { readonly type: 'opened'; readonly path: string }
+  | {
+      readonly type: 'planned';
+      readonly loss: number;
+      readonly text: readonly string[];
+      readonly estimatedMs: number;
+    }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'reporting' };
+
+/** How a job ended. */
+export type JobOutcome =
+  | { readonly type: 'finished'; readonly path: string }
+  | { readonly type: 'interrupted'; readonly path: string };
+
+/** From the child. */
+export type FromChild =
+  | { readonly type: 'event'; readonly event: JobEvent }
+  | { readonly type: 'outcome'; readonly outcome: JobOutcome }
+  | {
+      readonly type: 'failed';
+      readonly isUserError: boolean;
+      readonly message: string;
+      readonly stack: string;
+    };

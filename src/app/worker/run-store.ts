@@ -1,0 +1,28 @@
+import type { LanczosState } from '../../spectrum/index.ts';
+import type { ProbeIdentity, ProbeStore, StoredProbe } from '../../study/spectrum/store.ts';
+import type { RunDirectory } from '../runs/directory.ts';
+import { loadLanczos, writeLanczosFile, writeLanczosState } from '../runs/lanczos-file.ts';
+
+/** Keeps a measurement's probes in a run directory. */
+export function runStore(directory: RunDirectory): ProbeStore {
+  return {
+    load: (identity, steps): Promise<StoredProbe> => loadLanczos(directory.path, identity, steps),
+    saveCoefficients: (identity, state) =>
+      writeLanczosFile(directory, { ...identity, ...coefficients(state) }),
+    saveVectors: (identity, state) => saveVectors(directory.path, identity, state),
+  };
+}
+
+function coefficients({ steps, alphas, betas, finished }: LanczosState) {
+  return { steps, alphas, betas, finished };
+}
+
+function saveVectors(path: string, identity: ProbeIdentity, state: LanczosState): Promise<void> {
+  const { previous, current, basis, alphas, betas } = state;
+  return writeLanczosState(
+    path,
+    identity,
+    { step: alphas.length, previous, current, basis },
+    { alphas, betas },
+  );
+}

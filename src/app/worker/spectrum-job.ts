@@ -1,0 +1,141 @@
+import { measurableBlocks } from '../../network/blocks.ts';
+import { DEFAULT_DISTANCE_SETTINGS, describeSigma, type OperatorSpectrum } from '../../spectrum/index.ts';
+import { type MeasurementObserver, measureSpectrum } from '../../study/spectrum/measure.ts';
+import { describeBlocks, openSubject, type Subject } from '../../study/spectrum/prepare.ts';
+import type { SpectrumRequest } from '../../study/spectrum/request.ts';
+import type { SpectrumResult } from '../../study/spectrum/summarise.ts';
+import { onnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
+import { figuresOf, renderPng, renderReport } from '../report/index.ts';
+import { createRunDirectory, openRunDirectory, type RunDirectory, readRun } from '../runs/directory.ts';
+import { RUN_FORMAT_VERSION } from '../runs/records.ts';
+import { defaultThreads, describeEnvironment } from './environment.ts';
+import type { JobEvent, JobOutcome, SpectrumJob } from './protocol.ts';
+import { runStore } from './run-store.ts';
+
+/** What a job may ask of the process it runs in. */
+export interface JobHost {
+  emit(event: JobEvent): void;
+  /** Resolves to true when the job is to stop; gives other work of the process its turn. */
+  shouldStop(): Promise<boolean>;
+}
+
+/**
+ * Carries out a spectrum job in this process: measures, keeps everything in the run directory, writes figures and
+ * report. A failure is recorded in the run and thrown again.
+ */
+export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<JobOutcome> {
+  const { request } = job;
+  const subject = await openSubject(request);
+  const threads = request.threads ?? defaultThreads();
+  const engine = onnxRuntimeEngine({ threads });
+  const directory = await openDirectory(job, subject, await describeEnvironment(engine.name, threads));
+  try {
+    host.emit({ type: 'opened', path: directory.path });
+    const earlierMs = directory.run.elapsedMs;
+    const startedAt = performance.now();
+    const elapsedMs = () => Math.round(earlierMs + performance.now() - startedAt);
+    const observer = observerOf(directory, host, elapsedMs);
+    const { result, products } = await measureSpectrum(
+      subject,
+      request,
+      engine,
+      runStore(directory),
+      observer,
+    );
+    if (!result) {
+      await directory.updateRun({ status: 'interrupted', elapsedMs: elapsedMs(), products });
+      return { type: 'interrupted', path: directory.path };
+    }
+    await writeResult(directory, result);
+    await directory.updateRun({ status: 'finished', elapsedMs: elapsedMs(), products, error: null });
+    if (job.report) {
+      host.emit({ type: 'reporting' });
+      await writeReport(directory);
+    }
+    return { type: 'finished', path: directory.path };
+  } catch (error) {
+    // The disk may be what failed; the first error is the one to tell.
+    await directory.updateRun({ status: 'failed', error: (error as Error).message }).catch(() => undefined);
+    throw error;
+  } finally {
+    await directory.close();
+  }
+}
+
+async function openDirectory(
+  { request, place }: SpectrumJob,
+  subject: Subject,
+  environment: Record<string, string | number>,
+): Promise<RunDirectory> {
+  if ('resume' in place) {
+    const directory = await openRunDirectory(place.resume);
+    await directory.updateRun({ status: 'running', error: null, environment });
+    return directory;
+  }
+  const { model, data } = subject;
+  const blocks = describeBlocks(subject);
+  return createRunDirectory(place, {
+    request: { ...request },
+    model: {
+      name: model.name,
+      parameterCount: subject.parameterCount,
+      blockCount: measurableBlocks(model).length,
+    },
+    data: {
+      description: data.description,
+      examplesPerBatch: data.batchSize,
+      microBatches: data.microBatchCount,
+    },
+    environment,
+    blocks,
+  });
+}
+
+function observerOf(directory: RunDirectory, host: JobHost, elapsedMs: () => number): MeasurementObserver {
+  return {
+    onReady: async (loss, selfCheck, { estimatedMs, estimatedBytes, text }) => {
+      await directory.updateRun({ loss, selfCheck, plan: { estimatedMs, estimatedBytes, text } });
+      host.emit({ type: 'planned', loss, text, estimatedMs });
+    },
+    onProgress: (progress) => host.emit({ type: 'progress', progress }),
+    onSpectrum: (spectra: readonly OperatorSpectrum[]) =>
+      directory.updateRun({ elapsedMs: elapsedMs(), products: productsOf(spectra) }),
+    onNotice: (text) => host.emit({ type: 'notice', text }),
+    shouldStop: () => host.shouldStop(),
+  };
+}
+
+function productsOf(spectra: readonly OperatorSpectrum[]): number {
+  return spectra.reduce(
+    (sum, { probes }) => sum + probes.reduce((count, { alphas }) => count + alphas.length, 0),
+    0,
+  );
+}
+
+async function writeResult(directory: RunDirectory, result: SpectrumResult): Promise<void> {
+  const version = RUN_FORMAT_VERSION;
+  const { full, blocks, heterogeneity } = result;
+  const { sigma, gridPoints } = DEFAULT_DISTANCE_SETTINGS;
+  await directory.writeSpectra({
+    version,
+    full,
+    blocks,
+    density: { sigmaRule: describeSigma(sigma), gridPoints },
+  });
+  if (heterogeneity) await directory.writeDistances({ version, ...heterogeneity });
+}
+
+/** Figures as SVG and PNG, and the report as one HTML file. */
+async function writeReport(directory: RunDirectory): Promise<void> {
+  const record = await readRun(directory.path);
+  for (const { name, svg } of figuresOf(record)) {
+    await directory.writeFile(`figures/${name}.svg`, svg);
+    await directory.writeFile(`figures/${name}.png`, renderPng(svg));
+  }
+  await directory.writeFile('report.html', renderReport([record]));
+}
+
+/** The request that a stored run was made with. */
+export async function storedRequest(path: string): Promise<SpectrumRequest> {
+  return (await readRun(path)).run.request as unknown as SpectrumRequest;
+}
