@@ -13,8 +13,8 @@ import { RUNS_FOLDER } from './spectrum.ts';
 
 /** Sized to take less than two minutes together on two cores. */
 const SUBJECTS: readonly SpectrumRequestInput[] = [
-  { model: 'gpt-pico', data: 'moby-dick', batch: 4, probes: 5, steps: 80 },
-  { model: 'mlp', data: 'digits', batch: 128, probes: 5, steps: 80 },
+  { model: 'gpt-pico', data: 'moby-dick', batch: 4 },
+  { model: 'mlp', data: 'digits', batch: 128 },
 ];
 
 export function demoCommand(): Command {

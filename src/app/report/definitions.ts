@@ -87,11 +87,15 @@ export function shareOf(scale: ColourScale, distance: number): number {
   return Math.min(1, Math.max(0, distance / scale.end)) ** scale.exponent;
 }
 
-/** Definitions in the order in which one is chosen as the headline: the more scaling leaves it alone, the sooner. */
-const HEADLINES = ['jsd-normalised', 'jsd-log', 'js-distance', 'jsd'];
+/**
+ * Definitions in the order in which one is chosen as the headline. First comes what the scale of the loss does not
+ * move but differences of scale between blocks do: those are what one learning rate for all blocks cannot answer
+ * (paper, Section 3), and dividing each block by its own eigenvalue, as `jsd-normalised` does, takes them away.
+ */
+const HEADLINES = ['jsd-log', 'jsd-normalised', 'js-distance', 'jsd'];
 
 /**
- * The definition to compare models by: a scale-free one that every run has, else a bounded one, else the first.
+ * The definition to compare models by: the first of `HEADLINES` that every run has, else the first that all share.
  *
  * @param perRun the names of the definitions of each run.
  * @returns null when the runs share none.

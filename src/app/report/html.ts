@@ -65,7 +65,7 @@ function summaryHtml(summary: Summary): string {
   const key =
     headline === undefined
       ? ''
-      : '<p class="lead note">JS0 is the mean distance between the spectra of two blocks; the line across a bar is its noise floor.</p>';
+      : '<p class="lead note">JS0 is the mean distance between the spectra of two different blocks; the line across a bar is its noise floor.</p>';
   const details = summary.details.map((sentence) => `<li>${escapeMarkup(sentence)}</li>`).join('');
   const words = `<p class="verdict">${escapeMarkup(summary.verdict)}</p><ul class="details">${details}</ul><p class="lead">${escapeMarkup(summary.caution)}</p>`;
   return `<section class="card" aria-labelledby="summary"><h2 id="summary">Block heterogeneity</h2><div class="overview"><div>${words}</div><div>${headline ?? ''}${key}</div></div>${more}</section>`;

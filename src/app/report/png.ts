@@ -7,7 +7,8 @@ import { Resvg } from '@resvg/resvg-js';
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'];
 
 function bundledFonts(): string[] {
-  const folder = dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json'));
+  const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve('dejavu-fonts-ttf/package.json'));
   return FONT_FILES.map((file) => join(folder, 'ttf', file));
 }
 

@@ -145,7 +145,7 @@ function describeSeveral(comparisons: readonly Comparison[]): string {
   if (ratio < TELLING_RATIO) return `${comparison}: too little of a difference to choose an optimizer by.`;
   const others = dissenting(comparisons, most.label, fewest.label);
   if (others.length > 0) {
-    return `${comparison} by this definition, but by ${listed(others)} it is the other way round: these numbers do not settle for which of them Adam matters more.`;
+    return `${comparison} by ${comparisons[0]!.definition}, but by ${listed(others)} it is the other way round: these numbers do not settle for which of them Adam matters more.`;
   }
   return `${comparison}. The paper finds SGD falling behind Adam the more, the farther apart blocks are, so Adam is likelier to matter for ${most.label} than for ${fewest.label}.`;
 }
@@ -176,7 +176,7 @@ function withoutHeadline(measuredRuns: number): string {
 }
 
 /**
- * The summary of one or several runs under a scale-free definition, with what limits it.
+ * The summary of one or several runs under their headline definition, with what limits it.
  *
  * @param records at least one.
  */

@@ -255,7 +255,11 @@ export function blockTableText(record: RunRecord): string {
       cell: (row) => [...(row.method === 'exact' ? ['exact'] : []), ...row.marks].join(', '),
     },
   ];
-  return renderText(columns, blockRows(record));
+  const rows = blockRows(record);
+  const measured = rows.filter((row) => row.method !== null);
+  const left = rows.length - measured.length;
+  const note = left === 0 ? '' : `\n${left} more parameter tensors were not measured.`;
+  return `${renderText(columns, measured)}${note}`;
 }
 
 /** JS0 under each definition for a terminal. */

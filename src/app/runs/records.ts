@@ -1,6 +1,9 @@
 /** The records of a run directory, as they stand in its files. */
+import type { Estimate } from '../../spectrum/estimate.ts';
 import type { Precision } from '../../spectrum/operator.ts';
 import type { OperatorSpectrum } from '../../spectrum/spectrum.ts';
+
+export type { Estimate };
 
 /** The version of the layout; a reader refuses a newer one. */
 export const RUN_FORMAT_VERSION = 1;
@@ -63,12 +66,6 @@ export interface HashRecord {
   readonly bytes: number | null;
   /** Hexadecimal. */
   readonly sha256: string | null;
-}
-
-/** A mean over probes with its standard error (null when there is one probe only). */
-export interface Estimate {
-  readonly mean: number;
-  readonly standardError: number | null;
 }
 
 /** `spectra.json`: what was found for one operator. */

@@ -2,7 +2,6 @@ import { measurableBlocks } from '../../network/blocks.ts';
 import { DEFAULT_DISTANCE_SETTINGS, describeSigma, type OperatorSpectrum } from '../../spectrum/index.ts';
 import { type MeasurementObserver, measureSpectrum } from '../../study/spectrum/measure.ts';
 import { describeBlocks, openSubject, type Subject } from '../../study/spectrum/prepare.ts';
-import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import type { SpectrumResult } from '../../study/spectrum/summarise.ts';
 import { onnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { figuresOf, renderPng, renderReport } from '../report/index.ts';
@@ -133,9 +132,4 @@ async function writeReport(directory: RunDirectory): Promise<void> {
     await directory.writeFile(`figures/${name}.png`, renderPng(svg));
   }
   await directory.writeFile('report.html', renderReport([record]));
-}
-
-/** The request that a stored run was made with. */
-export async function storedRequest(path: string): Promise<SpectrumRequest> {
-  return (await readRun(path)).run.request as unknown as SpectrumRequest;
 }

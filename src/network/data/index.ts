@@ -14,9 +14,9 @@ import type { TextSource } from './text-source.ts';
 import { mobyDick, textFile } from './text-source.ts';
 import type { TokenizerName } from './tokenizers/tokenizer.ts';
 
-export type { Dataset, ImageDataset, MicroBatch, TextDataset } from './dataset.ts';
+export type { Dataset } from './dataset.ts';
 export type { Split } from './image-files.ts';
-export type { Tokenizer, TokenizerName } from './tokenizers/tokenizer.ts';
+export type { TokenizerName } from './tokenizers/tokenizer.ts';
 
 /** The data sets that come with hesscope; a file of the same name is reached as `./moby-dick`. */
 export const EMBEDDED_SOURCES: readonly string[] = ['moby-dick', 'digits'];

@@ -34,10 +34,3 @@ export interface ProbeStore {
   /** Keeps the vectors that the next step needs. */
   saveVectors(identity: ProbeIdentity, state: LanczosState): Promise<void>;
 }
-
-/** Keeps nothing, for measurements whose result is all that counts. */
-export const forgetfulStore: ProbeStore = {
-  load: async () => ({ alphas: [], betas: [], finished: null, state: null, reason: null }),
-  saveCoefficients: async () => {},
-  saveVectors: async () => {},
-};

@@ -25,19 +25,34 @@ export function onnxRuntimeEngine(options: OnnxRuntimeOptions): Engine {
   return {
     name: `onnxruntime ${onnxRuntimeVersion} (${providers.join(', ')}, ${options.threads} threads)`,
     compile: async (graph) => {
-      const session = await ort.InferenceSession.create(emitOnnx(graph), sessionOptions(options, providers));
+      const isFloat64 = graph.nodes.some((node) => node.type.dtype === 'float64');
+      const settings = sessionOptions(options, providers, isFloat64);
+      const session = await ort.InferenceSession.create(emitOnnx(graph), settings);
       return new SessionExecutable(graph, session);
     },
   };
 }
 
 /**
+ * Rewritings of the runtime that move a scalar constant into an attribute, which is float32 in any graph: they round
+ * the scale of attention or the epsilon of a normalisation and leave float64 results good to 1e-8.
+ */
+const FLOAT32_CONSTANT_FUSIONS = [
+  'MatMulScaleFusion',
+  'LayerNormFusion',
+  'SimplifiedLayerNormFusion',
+  'QuickGeluFusion',
+].join(';');
+
+/**
  * The settings that experiments forced: the default arenas grow to tens of gigabytes over many sessions;
- * spinning threads take the time of the calling thread; denormal numbers slow a product a hundredfold.
+ * spinning threads take the time of the calling thread; denormal numbers slow a product a hundredfold. The thread
+ * that makes the first session flushes them from then on in JavaScript too.
  */
 function sessionOptions(
   options: OnnxRuntimeOptions,
   providers: readonly string[],
+  isFloat64: boolean,
 ): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: [...providers],
@@ -48,7 +63,10 @@ function sessionOptions(
     enableCpuMemArena: false,
     enableMemPattern: false,
     logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' } },
+    extra: {
+      session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' },
+      ...(isFloat64 ? { optimization: { disable_specified_optimizers: FLOAT32_CONSTANT_FUSIONS } } : {}),
+    },
   };
 }
 

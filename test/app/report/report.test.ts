@@ -96,7 +96,7 @@ describe('the page', () => {
     ]);
     // Whole spectrum, overlay, panels, six heat maps and extremes for each run.
     expect(document.querySelectorAll('figure svg')).toHaveLength(2 * 10);
-    expect(document.querySelector('.headline h3')!.textContent).toContain('jsd-normalised');
+    expect(document.querySelector('.headline h3')!.textContent).toContain('jsd-log');
   });
 
   it('follows light and dark by variables that it defines for both', () => {
@@ -195,13 +195,13 @@ describe('what is missing', () => {
 describe('the summary', () => {
   it('compares runs by a scale-free definition and cautions', () => {
     const summary = summarise([withJsZero(gpt, 0.4, 0.01, 0.02), withJsZero(mlp, 0.1, 0.01, 0.02)]);
-    expect(summary.headline).toBe('jsd-normalised');
+    expect(summary.headline).toBe('jsd-log');
     expect(summary.verdict).toContain(
       'The blocks of gpt-nano are 4.0 times as far apart as those of mlp-mnist.',
     );
     expect(summary.verdict).toContain('Adam is likelier to matter for gpt-nano than for mlp-mnist');
     expect(summary.caution).toContain('not the only one');
-    expect(summary.comparisons[0]!.definition).toBe('jsd-normalised');
+    expect(summary.comparisons[0]!.definition).toBe('jsd-log');
   });
 
   it('draws no conclusion from a difference within two joint standard errors', () => {
@@ -219,7 +219,7 @@ describe('the summary', () => {
   it('settles nothing where another definition orders the runs the other way round', () => {
     const first = withJsZero(gpt, 0.4, 0.01, 0.02);
     const definitions = first.distances!.definitions.map((distance) =>
-      distance.definition === 'jsd-log'
+      distance.definition === 'jsd-normalised'
         ? { ...distance, js0: { mean: 0.05, standardError: 0.001 } }
         : distance,
     );
@@ -227,7 +227,7 @@ describe('the summary', () => {
       { ...first, distances: { ...first.distances!, definitions } },
       withJsZero(mlp, 0.1, 0.01, 0.02),
     ]);
-    expect(summary.verdict).toContain('by jsd-log it is the other way round');
+    expect(summary.verdict).toContain('by jsd-normalised it is the other way round');
     expect(summary.verdict).toContain('do not settle');
   });
 
@@ -308,9 +308,7 @@ describe('tables', () => {
     const run = zeroBlockRun();
     const rows = blockRows(run);
     expect(rows).toHaveLength(run.blocks.length);
-    const matrix = run.distances!.definitions.find(
-      (distance) => distance.definition === 'jsd-normalised',
-    )!.matrix;
+    const matrix = run.distances!.definitions.find((distance) => distance.definition === 'jsd-log')!.matrix;
     const values = matrix[4]!.filter((value) => value !== null);
     const sum = values.reduce<number>((total, value) => total + value!, 0);
     // The two sums differ in the order of some thirty terms: a few units of 1e-16.

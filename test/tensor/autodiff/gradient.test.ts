@@ -27,7 +27,9 @@ async function derivatives(
   const hessian: number[][] = [];
   for (let column = 0; column < n; column++) {
     const unit = float64(Array.from({ length: n }, (_, i) => (i === column ? 1 : 0)));
-    const [values] = product ? await evaluate([product], { ...all, u: unit }) : [float64(new Float64Array(n))];
+    const [values] = product
+      ? await evaluate([product], { ...all, u: unit })
+      : [float64(new Float64Array(n))];
     hessian.push(numbers(values));
   }
   return { slope: numbers(slope), hessian };
@@ -81,7 +83,10 @@ describe('closed forms', () => {
     const [x, y] = [-1.2, 1];
     const { slope, hessian } = await derivatives(
       (b, point) => {
-        const [first, second] = [0, 1].map((i) => b.reshape(b.sliceAxis(point, 0, i, i + 1), [])) as [Node, Node];
+        const [first, second] = [0, 1].map((i) => b.reshape(b.sliceAxis(point, 0, i, i + 1), [])) as [
+          Node,
+          Node,
+        ];
         const off = b.sub(second, b.power(first, 2));
         return b.add(b.power(b.sub(1, first), 2), b.mul(100, b.mul(off, off)));
       },
@@ -115,8 +120,12 @@ describe('third derivatives, by differentiating the Hessian product', () => {
   });
 
   it('of the exact GELU: phi(x) (x^3 - 4 x)', async () => {
-    const phi = (x: number) => Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
-    expectClose(await third((b, x) => b.gelu(x), points), points.map((x) => phi(x) * (x ** 3 - 4 * x)), 5);
+    const phi = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+    expectClose(
+      await third((b, x) => b.gelu(x), points),
+      points.map((x) => phi(x) * (x ** 3 - 4 * x)),
+      5,
+    );
   });
 
   it('of cross-entropy: the third cumulant of the softmax', async () => {
@@ -129,11 +138,17 @@ describe('third derivatives, by differentiating the Hessian product', () => {
     const products = hessianProduct(b, slopes, [x], [direction]) as Node[];
     const [bend] = jvp(b, products, new Map([[x, direction]]));
     const point = [0.3, 1, -0.7];
-    const [found] = await evaluate([b.reduceSum(b.mul(bend as Node, direction), [0, 1])], { x: float64(point, [1, 3]) });
+    const [found] = await evaluate([b.reduceSum(b.mul(bend as Node, direction), [0, 1])], {
+      x: float64(point, [1, 3]),
+    });
     const total = point.reduce((sum, value) => sum + Math.exp(value), 0);
     const p = point.map((value) => Math.exp(value) / total);
     const mean = p.reduce((sum, value, i) => sum + value * (u[i] as number), 0);
-    expectClose(numbers(found), [p.reduce((sum, value, i) => sum + value * ((u[i] as number) - mean) ** 3, 0)], 10);
+    expectClose(
+      numbers(found),
+      [p.reduce((sum, value, i) => sum + value * ((u[i] as number) - mean) ** 3, 0)],
+      10,
+    );
   });
 
   it('of a square is zero, structurally', () => {
@@ -154,7 +169,11 @@ describe('vjp', () => {
       b.input('g', { dtype: 'float64', shape: [2, 1] }),
     ];
     const pulled = vjp(b, [b.matmul(x, w, false, true)], [x, w], [g]) as Node[];
-    const feeds = { x: float64([1, 2, 3, 4, 5, 6], [2, 3]), w: float64([7, 8, 9], [1, 3]), g: float64([2, -1], [2, 1]) };
+    const feeds = {
+      x: float64([1, 2, 3, 4, 5, 6], [2, 3]),
+      w: float64([7, 8, 9], [1, 3]),
+      g: float64([2, -1], [2, 1]),
+    };
     const [toX, toW] = await evaluate(pulled, feeds);
     expect(numbers(toX)).toEqual([14, 16, 18, -7, -8, -9]);
     expect(numbers(toW)).toEqual([-2, -1, 0]);
@@ -185,7 +204,9 @@ describe('gradient', () => {
   it('refuses what is not a floating-point scalar', () => {
     const b = newBuilder();
     const x = b.input('x', vector(2));
-    expect(() => gradient(b, x, [x])).toThrow('expected a floating-point scalar to differentiate, found float64[2]');
+    expect(() => gradient(b, x, [x])).toThrow(
+      'expected a floating-point scalar to differentiate, found float64[2]',
+    );
     const count = b.input('count', { dtype: 'int64', shape: [] });
     expect(() => gradient(b, count, [x])).toThrow('found int64[]');
   });

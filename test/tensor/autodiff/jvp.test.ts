@@ -9,7 +9,12 @@ const vector = { dtype: 'float64', shape: [3] } as const;
 
 function layer() {
   const b = newBuilder();
-  const [x, y, z, dx] = ['x', 'y', 'z', 'dx'].map((name) => b.input(name, vector)) as [Node, Node, Node, Node];
+  const [x, y, z, dx] = ['x', 'y', 'z', 'dx'].map((name) => b.input(name, vector)) as [
+    Node,
+    Node,
+    Node,
+    Node,
+  ];
   return { b, x, y, z, dx };
 }
 

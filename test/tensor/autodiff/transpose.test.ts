@@ -60,11 +60,15 @@ describe('a graph that is not linear', () => {
 
   it('is refused where both factors of a product depend on the input', () => {
     const { b, t, g } = start();
-    expect(() => transposeLinear(b, [t], [b.mul(t, b.neg(t))], [g])).toThrow(/mul \(%\d+\) is not linear in its argument 0/);
+    expect(() => transposeLinear(b, [t], [b.mul(t, b.neg(t))], [g])).toThrow(
+      /mul \(%\d+\) is not linear in its argument 0/,
+    );
   });
 
   it('is refused where an argument that is not linear depends on the input', () => {
     const { b, t, x, g } = start();
-    expect(() => transposeLinear(b, [t], [b.div(x, t)], [g])).toThrow(/div \(%\d+\) is not linear in its argument 1/);
+    expect(() => transposeLinear(b, [t], [b.div(x, t)], [g])).toThrow(
+      /div \(%\d+\) is not linear in its argument 1/,
+    );
   });
 });

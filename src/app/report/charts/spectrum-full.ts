@@ -13,7 +13,7 @@ const HEIGHT = 380;
 const MARGIN_LEFT = 58;
 const MARGIN_RIGHT = 16;
 /** Smoothing as a share of the spectrum's range. */
-const SIGMA_SHARE = 0.004;
+const SIGMA_SHARE = 0.006;
 const GRID_POINTS = 3000;
 /** What a log axis shows below the peak, at most. */
 const MOST_DECADES = 12;
@@ -152,7 +152,7 @@ function fullCaption(spectrum: SpectrumRecord, sigma: number): string {
   const how =
     spectrum.method === 'exact'
       ? 'All eigenvalues, computed exactly (ticks below the curve).'
-      : `Stochastic Lanczos quadrature, ${probes} ${probes === 1 ? 'probe' : 'probes'} of ${spectrum.probes[0]?.nodes.length ?? 0} steps; Ritz values of all probes as ticks below the curve.`;
+      : `Stochastic Lanczos quadrature, ${probes} ${probes === 1 ? 'probe' : 'probes'} of ${spectrum.probes[0]?.nodes.length ?? 0} steps; Ritz values as ticks below the curve. Ripples as wide as the gaps between ticks come from the quadrature, not from the Hessian.`;
   const band =
     probes > 1
       ? 'Band: one standard error over probes.'

@@ -1,0 +1,77 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { symmetricEigenvalues } from '../../src/spectrum/eigen/dense.ts';
+import type { LinearOperator } from '../../src/spectrum/operator.ts';
+import { onnxRuntimeEngine } from '../../src/tensor/engine/onnxruntime.ts';
+import { flatten, type ParityCase, readParityCase } from './parity-case.ts';
+import { curvatureOf, parityErrors } from './parity-errors.ts';
+
+const folder = fileURLToPath(new URL('../fixtures/parity/', import.meta.url));
+const files = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
+const engine = onnxRuntimeEngine({ threads: 1 });
+
+/**
+ * Two orders of the same float64 sums differ by some hundred roundings of 1e-16 in the terms; a wrong term shows in the
+ * first digits. Float32 rounds at 6e-8 and the deepest case loses two to three digits more on the way.
+ */
+const TOLERANCE = { float64: 1e-9, float32: 1e-4 } as const;
+
+it('there are cases of both families', () => {
+  expect(files.length).toBeGreaterThanOrEqual(7);
+});
+
+describe.each(files)('%s agrees with PyTorch', (file) => {
+  let parity: ParityCase;
+  beforeAll(async () => {
+    parity = await readParityCase(`${folder}${file}`);
+  });
+
+  it.each(['float64', 'float32'] as const)(
+    'in %s: loss, gradient, Hessian product, every block',
+    async (precision) => {
+      const { blocks, ...whole } = await parityErrors(parity, engine, precision);
+      for (const [what, error] of Object.entries({ ...whole, ...blocks }))
+        expect(error, what).toBeLessThan(TOLERANCE[precision]);
+      expect(Object.keys(blocks)).toEqual(parity.config.parameters);
+    },
+  );
+
+  it.runIf(file.includes('spectrum'))('in its exact eigenvalues, whole and by block', async () => {
+    const curvature = curvatureOf(parity, engine, 'float64');
+    await curvature.linearizeAll();
+    const operators = [
+      curvature.hessian(),
+      ...parity.model.parameters.map((block) => curvature.block(block)),
+    ];
+    for (const operator of operators) {
+      const expected = flatten(parity.expected.eigenvalues, [operator.name]);
+      const found = await eigenvalues(operator);
+      await operator.release();
+      const range = (expected.at(-1) as number) - (expected[0] as number);
+      for (const [index, value] of expected.entries())
+        expect(Math.abs((found[index] as number) - value), `${operator.name} ${index}`).toBeLessThan(
+          1e-9 * range,
+        );
+    }
+    await curvature.release();
+  });
+});
+
+/** Eigenvalues of the symmetric part of the matrix whose columns are products with unit vectors. */
+async function eigenvalues(operator: LinearOperator): Promise<Float64Array> {
+  const n = operator.dim;
+  const units = Array.from({ length: n }, (_, i) => {
+    const unit = new Float64Array(n);
+    unit[i] = 1;
+    return unit;
+  });
+  const columns = await operator.matmat(units);
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) {
+      const [entry, mirrored] = [columns[j]?.[i] as number, columns[i]?.[j] as number];
+      matrix[i * n + j] = (entry + mirrored) / 2;
+    }
+  return symmetricEigenvalues(matrix, n);
+}
