@@ -14,13 +14,15 @@ export function columnExtremes(x: readonly number[], y: readonly number[], colum
     throw new Error(`A curve has as many x as y, found ${x.length} and ${y.length}.`);
   if (x.length <= 4 * columns) return x.map((_, index) => index);
   const start = x[0]!;
-  const scale = columns / (x.at(-1)! - start || 1);
+  const range = x.at(-1)! - start || 1;
+  const columnOf = (index: number) =>
+    Math.min(columns - 1, Math.floor(((x[index]! - start) * columns) / range));
   const kept: number[] = [];
   let from = 0;
   while (from < x.length) {
-    const column = Math.min(columns - 1, Math.floor((x[from]! - start) * scale));
+    const column = columnOf(from);
     let to = from + 1;
-    while (to < x.length && Math.min(columns - 1, Math.floor((x[to]! - start) * scale)) === column) to++;
+    while (to < x.length && columnOf(to) === column) to++;
     kept.push(...extremesBetween(y, from, to));
     from = to;
   }
