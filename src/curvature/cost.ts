@@ -18,6 +18,8 @@ export interface MachineRates {
   readonly flopsPerMs: number;
   readonly bytesPerMs: number;
   readonly msPerOperation: number;
+  /** Overhead of one run, however small its graph. */
+  readonly msPerRun: number;
 }
 
 /** Operations that only give a tensor another shape or are folded away. */
@@ -41,11 +43,8 @@ export function graphCost(graph: Graph): GraphCost {
 /** Predicted time of one run. */
 export function predictMs(cost: GraphCost, rates: MachineRates): number {
   const streamed = cost.streamedBytes + 2 * cost.outputBytes;
-  return (
-    cost.productFlops / rates.flopsPerMs +
-    streamed / rates.bytesPerMs +
-    cost.operations * rates.msPerOperation
-  );
+  const overhead = rates.msPerRun + cost.operations * rates.msPerOperation;
+  return cost.productFlops / rates.flopsPerMs + streamed / rates.bytesPerMs + overhead;
 }
 
 /** 2 m n k for each matrix of the batch. */

@@ -5,6 +5,8 @@ export interface SelfCheck {
   readonly symmetryError: number;
   /** Whether the same product came out with the same bits twice. */
   readonly repeatable: boolean;
+  /** Time of one product once everything is warm. */
+  readonly productMs: number;
 }
 
 /** What rounding may leave of symmetry, in the precision of the products: sums of many terms lose some digits. */
@@ -21,7 +23,9 @@ export async function checkOperator(operator: LinearOperator, seed: number): Pro
   const [u, v] = [draw('u'), draw('v')];
   const [hu] = await operator.matmat([u]);
   const [hv] = await operator.matmat([v]);
+  const startedAt = performance.now();
   const [again] = await operator.matmat([v]);
+  const productMs = performance.now() - startedAt;
   if (!hu || !hv || !again) throw new Error(`${name}: expected a product for each vector`);
   const size = norm(hu) + norm(hv);
   if (!Number.isFinite(size))
@@ -36,5 +40,5 @@ export async function checkOperator(operator: LinearOperator, seed: number): Pro
     throw new Error(
       `${name}: expected the same product twice from the same vector, found different ones; the loss must not draw random numbers`,
     );
-  return { symmetryError, repeatable };
+  return { symmetryError, repeatable, productMs };
 }

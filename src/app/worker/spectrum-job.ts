@@ -92,7 +92,8 @@ async function openDirectory(
 
 function observerOf(directory: RunDirectory, host: JobHost, elapsedMs: () => number): MeasurementObserver {
   return {
-    onReady: async (loss, selfCheck, { estimatedMs, estimatedBytes, text }) => {
+    onReady: async (loss, { symmetryError, repeatable }, { estimatedMs, estimatedBytes, text }) => {
+      const selfCheck = { symmetryError, repeatable };
       await directory.updateRun({ loss, selfCheck, plan: { estimatedMs, estimatedBytes, text } });
       host.emit({ type: 'planned', loss, text, estimatedMs });
     },

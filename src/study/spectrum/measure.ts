@@ -62,7 +62,7 @@ export async function measureSpectrum(
     const operators = operatorsOf(curvature, subject, request);
     const loss = await curvature.loss();
     const check = await checkOperator(operators[0] as HessianOperator, request.seed);
-    const plan = await planWork(curvature, operators, request, engine, memoryBudgetBytes);
+    const plan = await planWork(curvature, operators, request, engine, memoryBudgetBytes, check.productMs);
     await observer.onReady(loss, check, plan);
     return await measureOperators(operators, plan, request, store, observer);
   } finally {

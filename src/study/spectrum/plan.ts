@@ -3,6 +3,7 @@ import { graphCost, predictMs } from '../../curvature/cost.ts';
 import type { HessianOperator } from '../../curvature/hessian.ts';
 import type { ModelCurvature } from '../../curvature/model-curvature.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
+import type { Graph } from '../../tensor/graph/node.ts';
 import type { SpectrumRequest } from './request.ts';
 
 /** One operator's share of the work. */
@@ -32,17 +33,34 @@ const VECTORS_PER_PROBE = 3;
 /** A session holds a few kilobytes for each node (measured: 6 MB at 1,500 nodes). */
 const SESSION_BYTES_PER_NODE = 4096;
 
-/** Chooses how the work is done and predicts its time and memory from the graphs and the machine's measured rates. */
+/**
+ * What Lanczos itself takes for each element of a vector: an inner product, the three-term update, a scaling and the
+ * copies in and out of the runtime (measured: 40 ms at ten million elements).
+ */
+const LANCZOS_MS_PER_ELEMENT = 4e-6;
+
+/**
+ * Chooses how the work is done and predicts its time and memory. The relative cost of operators follows from their
+ * graphs and the machine's measured rates; the measured time of one product sets the scale.
+ *
+ * @param measuredFirstProductMs the time of one product of the first operator.
+ */
 export async function planWork(
   curvature: ModelCurvature,
   operators: readonly HessianOperator[],
   request: SpectrumRequest,
   engine: Engine,
   memoryBudgetBytes: number,
+  measuredFirstProductMs: number,
 ): Promise<Plan> {
   const rates = await measureRates(engine, request.precision);
   const { primal } = curvature;
-  const primalMs = predictMs(graphCost(primal.graph), rates) * primal.microBatchCount;
+  const graphMs = (graph: Graph) => predictMs(graphCost(graph), rates) * primal.microBatchCount;
+  const primalMs = graphMs(primal.graph);
+  const recomputedMs = primal.keepsResiduals ? 0 : primalMs;
+  const rawMs = (operator: HessianOperator, lockstep: number) =>
+    graphMs(operator.linearization.tangentGraph) + recomputedMs / lockstep;
+  const slowdown = measuredFirstProductMs / rawMs(operators[0] as HessianOperator, 1);
   const bytes = request.precision === 'float32' ? 4 : 8;
   const residualBytes = primal.keepsResiduals
     ? primal.totalBytes
@@ -52,15 +70,13 @@ export async function planWork(
     const vectorBytes =
       operator.dim * bytes * (VECTORS_PER_PROBE + (request.reorthogonalize ? request.steps : 0));
     const lockstep = Math.max(1, Math.min(request.probes, Math.floor(vectorBudget / vectorBytes)));
-    const tangentMs =
-      predictMs(graphCost(operator.linearization.tangentGraph), rates) * primal.microBatchCount;
-    const again = primal.keepsResiduals ? 0 : primalMs / lockstep;
+    const productMs = slowdown * rawMs(operator, lockstep) + LANCZOS_MS_PER_ELEMENT * operator.dim;
     return {
       name: operator.name,
       dim: operator.dim,
       steps: Math.min(request.steps, operator.dim),
       lockstep,
-      productMs: tangentMs + again,
+      productMs,
     };
   });
   const estimatedMs = primalMs + planned.reduce((sum, p) => sum + p.productMs * p.steps * request.probes, 0);
