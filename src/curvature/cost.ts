@@ -5,6 +5,8 @@ import { byteSize, sizeOf } from '../tensor/graph/type.ts';
 export interface GraphCost {
   /** Floating-point operations of matrix products, a multiply-add counted as two. */
   readonly productFlops: number;
+  /** Bytes that matrix products read and write. */
+  readonly productBytes: number;
   /** Bytes that all other operations read and write. */
   readonly streamedBytes: number;
   /** Number of operations, each with a fixed overhead. */
@@ -27,17 +29,18 @@ const FREE = new Set(['input', 'constant', 'reshape', 'broadcast']);
 
 /** Counts a graph. */
 export function graphCost(graph: Graph): GraphCost {
-  let [productFlops, streamedBytes, operations] = [0, 0, 0];
+  let [productFlops, productBytes, streamedBytes, operations] = [0, 0, 0, 0];
   for (const node of graph.nodes) {
     if (FREE.has(node.op)) continue;
     operations++;
-    if (node.op === 'matmul') productFlops += matmulFlops(node);
-    else
-      streamedBytes +=
-        byteSize(node.type) + node.inputs.reduce((sum, input) => sum + byteSize(input.type), 0);
+    const bytes = byteSize(node.type) + node.inputs.reduce((sum, input) => sum + byteSize(input.type), 0);
+    if (node.op === 'matmul') {
+      productFlops += matmulFlops(node);
+      productBytes += bytes;
+    } else streamedBytes += bytes;
   }
   const outputBytes = graph.outputs.reduce((sum, { node }) => sum + byteSize(node.type), 0);
-  return { productFlops, streamedBytes, operations, outputBytes };
+  return { productFlops, productBytes, streamedBytes, operations, outputBytes };
 }
 
 /** Predicted time of one run. */

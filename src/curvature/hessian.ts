@@ -1,10 +1,11 @@
 import type { ParameterSpec } from '../network/models/model.ts';
 import type { LinearOperator, Vector } from '../spectrum/operator.ts';
+import { batchLinear } from '../tensor/autodiff/batch.ts';
 import { hessianProduct } from '../tensor/autodiff/gradient.ts';
 import { type Linearization, linearize } from '../tensor/autodiff/linearize.ts';
 import type { Engine, Executable } from '../tensor/engine/engine.ts';
-import type { Node, Output } from '../tensor/graph/node.ts';
-import type { HostTensor } from '../tensor/graph/type.ts';
+import { type Graph, inputName, type Node, type Output } from '../tensor/graph/node.ts';
+import { allocate, type HostTensor } from '../tensor/graph/type.ts';
 import { accumulate, layoutOf, toTensors, type VectorLayout, zeroVector } from './layout.ts';
 import { type PrimalPart, select } from './primal.ts';
 import type { TracedModel } from './trace.ts';
@@ -57,6 +58,7 @@ export class HessianOperator implements LinearOperator {
   private readonly engine: Engine;
   private readonly primal: PrimalPart;
   private executable: Executable | null = null;
+  private lockstep = 1;
 
   constructor(
     name: string,
@@ -74,17 +76,31 @@ export class HessianOperator implements LinearOperator {
     this.primal = primal;
   }
 
+  /**
+   * Sets how many columns go through one run of the tangent graph. More than one pays where tensors are small.
+   * The bits of a product may depend on it, so it is chosen from shapes, never from timings.
+   */
+  async setLockstep(columns: number): Promise<void> {
+    if (columns === this.lockstep) return;
+    await this.release();
+    this.lockstep = columns;
+  }
+
   /** One pass over the micro-batches for all columns, so that residuals made again are made once. */
   async matmat(columns: readonly Vector[]): Promise<Vector[]> {
-    const executable = await this.prepare();
-    const tangents = columns.map((column) => this.tangentFeeds(column));
     const results = columns.map(() => zeroVector(this.layout, this.primal.dtype));
     if (this.linearization.tangentGraph.outputs.length === 0) return results;
+    const executable = await this.prepare();
+    const groups = chunk(columns.length, this.lockstep).map((group) => ({
+      group,
+      feeds: this.tangentFeeds(group.map((column) => columns[column] as Vector)),
+    }));
     for (let index = 0; index < this.primal.microBatchCount; index++) {
       const shared = { ...this.primal.inputs(index), ...(await this.primal.residuals(index)) };
-      for (const [column, feeds] of tangents.entries()) {
+      for (const { group, feeds } of groups) {
         const products = await executable.run(select({ ...shared, ...feeds }, executable.inputNames));
-        this.addProducts(results[column] as Vector, products, this.primal.share(index));
+        for (const [position, column] of group.entries())
+          this.addProducts(results[column] as Vector, products, position, this.primal.share(index));
       }
     }
     return results;
@@ -98,21 +114,55 @@ export class HessianOperator implements LinearOperator {
 
   private async prepare(): Promise<Executable> {
     await this.primal.require(this.linearization.residuals);
-    this.executable ??= await this.engine.compile(this.linearization.tangentGraph);
+    this.executable ??= await this.engine.compile(this.tangentGraph());
     return this.executable;
   }
 
-  private tangentFeeds(column: Vector): Record<string, HostTensor> {
-    const tensors = toTensors(column, this.layout, this.primal.dtype);
+  private tangentGraph(): Graph {
+    const { tangentGraph } = this.linearization;
+    if (this.lockstep === 1) return tangentGraph;
+    const tangents = tangentGraph.inputs.filter((input) => inputName(input).startsWith(TANGENT));
+    return batchLinear(tangentGraph, tangents, this.lockstep);
+  }
+
+  /** The columns of one run; a group smaller than the lockstep is filled up with zeros. */
+  private tangentFeeds(columns: readonly Vector[]): Record<string, HostTensor> {
+    const { dtype } = this.primal;
+    if (this.lockstep === 1) {
+      const tensors = toTensors(columns[0] as Vector, this.layout, dtype);
+      return Object.fromEntries(
+        this.layout.parts.map(({ name }, index) => [`${TANGENT}${name}`, tensors[index] as HostTensor]),
+      );
+    }
     return Object.fromEntries(
-      this.layout.parts.map(({ name }, index) => [`${TANGENT}${name}`, tensors[index] as HostTensor]),
+      this.layout.parts.map(({ name, shape, start, stop }) => {
+        const data = allocate(dtype, this.lockstep * (stop - start));
+        for (const [position, column] of columns.entries())
+          data.set(column.subarray(start, stop), position * (stop - start));
+        return [`${TANGENT}${name}`, { dtype, shape: [this.lockstep, ...shape], data }];
+      }),
     );
   }
 
-  private addProducts(result: Vector, products: Readonly<Record<string, HostTensor>>, share: number): void {
-    for (const { name, start } of this.layout.parts) {
+  private addProducts(
+    result: Vector,
+    products: Readonly<Record<string, HostTensor>>,
+    position: number,
+    share: number,
+  ): void {
+    for (const { name, start, stop } of this.layout.parts) {
       const product = products[`${PRODUCT}${name}`];
-      if (product) accumulate(result, start, product.data as Vector, share);
+      if (!product) continue;
+      const size = stop - start;
+      const values = (product.data as Vector).subarray(position * size, (position + 1) * size);
+      accumulate(result, start, values, share);
     }
   }
+}
+
+/** The numbers below `count` in groups of `size`, the last one perhaps smaller. */
+function chunk(count: number, size: number): number[][] {
+  return Array.from({ length: Math.ceil(count / size) }, (_, group) =>
+    Array.from({ length: Math.min(size, count - group * size) }, (_, position) => group * size + position),
+  );
 }

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import type { MicroBatch } from '../network/data/dataset.ts';
 import type { ParameterValues } from '../network/models/parameters.ts';
 import { residualBytes, residualName } from '../tensor/autodiff/linearize.ts';
@@ -64,7 +65,7 @@ export class PrimalPart {
     return this.compiled.graph;
   }
 
-  /** Residuals of one micro-batch. @throws when the loss is not finite, naming the operation. */
+  /** Residuals of one micro-batch. @throws UserError when the loss is not finite, naming micro-batch and operation. */
   async residuals(index: number): Promise<Residuals> {
     const known = this.kept[index];
     if (known) return known;
@@ -130,7 +131,9 @@ export class PrimalPart {
     const loss = Number((results[LOSS] as HostTensor).data[0]);
     if (Number.isFinite(loss)) return results;
     const cause = await describeNonFinite(this.engine, graph, feeds);
-    throw new Error(`the loss of micro-batch ${index + 1} is ${loss}, expected a finite number: ${cause}`);
+    throw new UserError(
+      `The loss of micro-batch ${index + 1} is ${loss}, expected a finite number: ${cause}. Make the values smaller, or take float64.`,
+    );
   }
 }
 

@@ -1,4 +1,6 @@
 /** Spectra of linear operators: probes, Lanczos, quadrature, densities and distances. */
+
+export { type DenseMatrix, denseMatrix } from './dense-matrix.ts';
 export {
   addGaussian,
   CUT_OFF_SIGMAS,

@@ -7,12 +7,11 @@ import { readRun } from '../runs/directory.ts';
 import { runName } from '../runs/layout.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { writeAside } from '../runs/write.ts';
-import { INTERRUPTED_EXIT_CODE } from './exit.ts';
-import { followJob } from './follow-job.ts';
+import { followJob, reportInterruption } from './follow-job.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
 
 /** Sized to take less than two minutes together on two cores. */
-const SUBJECTS: readonly SpectrumRequestInput[] = [
+export const DEMO_SUBJECTS: readonly SpectrumRequestInput[] = [
   { model: 'gpt-pico', data: 'moby-dick', batch: 4 },
   { model: 'mlp', data: 'digits', batch: 128 },
 ];
@@ -31,7 +30,7 @@ export function demoCommand(): Command {
 async function runDemo(options: { out?: string }): Promise<void> {
   const folder = options.out ?? join(RUNS_FOLDER, runName('demo', new Date()));
   const records: RunRecord[] = [];
-  for (const subject of SUBJECTS) {
+  for (const subject of DEMO_SUBJECTS) {
     const request = parseSpectrumRequest(subject);
     const path = join(folder, request.model);
     const outcome = await followJob(
@@ -40,10 +39,7 @@ async function runDemo(options: { out?: string }): Promise<void> {
       false,
     );
     if (outcome.type === 'interrupted') {
-      process.stderr.write(
-        `Everything done is in ${path}. Go on with: hesscope spectrum --out ${path} --resume\n`,
-      );
-      process.exitCode = INTERRUPTED_EXIT_CODE;
+      reportInterruption(outcome.path);
       return;
     }
     records.push(await readRun(path));

@@ -2,18 +2,22 @@
 import ora, { type Ora } from 'ora';
 import type { Progress } from '../../study/spectrum/measure.ts';
 import { formatDuration } from '../report/format.ts';
-import { startJob } from '../worker/host.ts';
+import { ProcessEndedError, startJob } from '../worker/host.ts';
 import type { JobEvent, JobOutcome, SpectrumJob } from '../worker/protocol.ts';
+import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 
 /** Away from a terminal, lines come no closer than this. */
 const QUIET_MS = 10_000;
 const BAR_WIDTH = 24;
 
+/** How a job ended for its watcher: the path is null when it was interrupted before there was a run. */
+export type FollowedOutcome = JobOutcome | { readonly type: 'interrupted'; readonly path: null };
+
 /** Shows how a job goes on. */
 interface View {
   show(event: JobEvent): void;
   say(text: string): void;
-  end(outcome: JobOutcome | null): void;
+  end(outcome: FollowedOutcome | null): void;
 }
 
 /**
@@ -24,9 +28,13 @@ interface View {
  * @param silent shows nothing, for programs that read the result.
  * @throws what the job failed with.
  */
-export async function followJob(title: string, job: SpectrumJob, silent: boolean): Promise<JobOutcome> {
+export async function followJob(title: string, job: SpectrumJob, silent: boolean): Promise<FollowedOutcome> {
   const view = silent ? SILENT : process.stderr.isTTY ? liveView(title) : quietView(title);
-  const running = startJob(job, (event) => view.show(event));
+  let path: string | null = null;
+  const running = startJob(job, (event) => {
+    if (event.type === 'opened') path = event.path;
+    view.show(event);
+  });
   let interrupts = 0;
   const onInterrupt = () => {
     interrupts++;
@@ -42,12 +50,26 @@ export async function followJob(title: string, job: SpectrumJob, silent: boolean
     view.end(outcome);
     return outcome;
   } catch (error) {
-    view.end(null);
+    // Killed by the second Ctrl-C, or by the first one while it was still starting.
+    const outcome: FollowedOutcome | null =
+      interrupts > 0 && error instanceof ProcessEndedError ? { type: 'interrupted', path } : null;
+    view.end(outcome);
+    if (outcome) return outcome;
     throw error;
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
   }
+}
+
+/** Says how an interrupted run goes on, and sets the exit code. */
+export function reportInterruption(path: string | null): void {
+  process.stderr.write(
+    path === null
+      ? 'Stopped before anything was measured.\n'
+      : `What is done is in ${path}. Go on with: hesscope spectrum --out ${path} --resume\n`,
+  );
+  process.exitCode = INTERRUPTED_EXIT_CODE;
 }
 
 const SILENT: View = { show: () => {}, say: () => {}, end: () => {} };

@@ -31,6 +31,7 @@ const OPTIONS: readonly OptionSpec[] = [
   { key: 'probes', flags: '-p, --probes <count>', parse: numeric },
   { key: 'steps', flags: '-s, --steps <count>', parse: numeric },
   { key: 'probeKind', flags: '--probe-kind <kind>' },
+  { key: 'exactUpTo', flags: '--exact-up-to <size>', parse: numeric },
   { key: 'reorthogonalize', flags: '--reorthogonalize' },
   { key: 'batch', flags: '--batch <count>', parse: numeric },
   { key: 'microBatches', flags: '--micro-batches <count>', parse: numeric },
@@ -64,7 +65,9 @@ export async function requestInput(
     typeof options.config === 'string' ? await readConfiguration(options.config) : {};
   for (const { key, flags } of OPTIONS) {
     const value = options[optionName(flags)];
-    if (value !== undefined) input[key] = value;
+    // Commander sets the opposite of a `--no-` option where it is not given; that is nobody's choice.
+    const isGiven = flags.startsWith('--no-') ? value === false : value !== undefined;
+    if (isGiven) input[key] = value;
   }
   return input;
 }

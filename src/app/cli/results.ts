@@ -2,26 +2,34 @@
 import { join } from 'node:path';
 import { blockTableText, jsZeroTableText } from '../report/index.ts';
 import type { RunRecord } from '../runs/records.ts';
+import type { JobOutcome } from '../worker/protocol.ts';
 
-/** The block table, JS0 under each definition and where the report is. */
-export function resultText(path: string, record: RunRecord): string {
+/** The block table, JS0 under each definition and where the run is, with its report where one was asked for. */
+export function resultText(path: string, record: RunRecord, hasReport: boolean): string {
   const { run } = record;
   const head = `${run.model.name} (${run.model.parameterCount.toLocaleString('en')} parameters) on ${run.data.description}`;
   const parts = [head, blockTableText(record)];
   if (record.distances) parts.push(jsZeroTableText(record));
-  parts.push(`Run:    ${path}\nReport: ${join(path, 'report.html')}`);
+  parts.push(hasReport ? `Run:    ${path}\nReport: ${join(path, 'report.html')}` : `Run:    ${path}`);
   return parts.join('\n\n');
 }
 
-/** The numbers of a run without its long lists. */
-export function resultJson(path: string, { run, spectra, distances }: RunRecord): Record<string, unknown> {
+/**
+ * The numbers of a run without its long lists.
+ * @param status how the job ended, which a run whose process was killed does not know.
+ */
+export function resultJson(
+  path: string,
+  status: JobOutcome['type'],
+  { run, spectra, distances }: RunRecord,
+): Record<string, unknown> {
   const brief = (spectrum: NonNullable<RunRecord['spectra']>['blocks'][number]) => {
     const { probes: _, ...rest } = spectrum;
     return rest;
   };
   return {
     path,
-    status: run.status,
+    status,
     model: run.model,
     loss: run.loss,
     elapsedMs: run.elapsedMs,

@@ -1,11 +1,12 @@
 /** Which run a request goes on with, and whether it is the same request. */
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { parseSpectrumRequest, type SpectrumRequest } from '../../study/spectrum/request.ts';
+import {
+  differingChoices,
+  parseSpectrumRequest,
+  type SpectrumRequest,
+} from '../../study/spectrum/request.ts';
 import { listRuns, readRun } from '../runs/directory.ts';
-
-/** Choices that do not change a run's numbers' meaning and may differ when it goes on. */
-const FREE_KEYS: ReadonlySet<string> = new Set(['memoryMiB', 'threads']);
 
 /** A run to go on with and the request it was made with. */
 export interface Resumable {
@@ -30,7 +31,7 @@ export async function findResumable(
     const path = join(parent, name);
     const { run } = await readRun(path);
     const request = parseSpectrumRequest(run.request);
-    if (run.status !== 'finished' && differences(input, request).length === 0) return { path, request };
+    if (run.status !== 'finished' && differingChoices(input, request).length === 0) return { path, request };
   }
   throw new UserError(
     `There is no unfinished run under '${parent}' that fits these choices; name one with --out, or leave --resume out to start anew.`,
@@ -40,19 +41,10 @@ export async function findResumable(
 async function openResumable(path: string, input: Readonly<Record<string, unknown>>): Promise<Resumable> {
   const { run } = await readRun(path);
   const request = parseSpectrumRequest(run.request);
-  const different = differences(input, request);
+  const different = differingChoices(input, request);
   if (different.length > 0)
     throw new UserError(
       `The run at '${path}' was made with other choices: ${different.join('; ')}. Give the same ones, or choose another --out for a new run.`,
     );
   return { path, request };
-}
-
-function differences(input: Readonly<Record<string, unknown>>, request: SpectrumRequest): string[] {
-  const stored = request as Readonly<Record<string, unknown>>;
-  return Object.entries(input).flatMap(([key, value]) =>
-    FREE_KEYS.has(key) || stored[key] === value
-      ? []
-      : [`'${key}' was ${JSON.stringify(stored[key])}, now ${JSON.stringify(value)}`],
-  );
 }

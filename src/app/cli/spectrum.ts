@@ -3,8 +3,7 @@ import { Command } from 'commander';
 import { parseSpectrumRequest } from '../../study/spectrum/request.ts';
 import { readRun } from '../runs/directory.ts';
 import type { SpectrumJob } from '../worker/protocol.ts';
-import { INTERRUPTED_EXIT_CODE } from './exit.ts';
-import { followJob } from './follow-job.ts';
+import { followJob, reportInterruption } from './follow-job.ts';
 import { addRequestOptions, requestInput } from './request-options.ts';
 import { resultJson, resultText } from './results.ts';
 import { findResumable } from './resume.ts';
@@ -43,15 +42,12 @@ async function runSpectrum(options: Readonly<Record<string, unknown>>): Promise<
   const json = options.json === true;
   const job = await jobOf(options);
   const outcome = await followJob(`${job.request.model} spectrum`, job, json);
-  const record = await readRun(outcome.path);
-  if (outcome.type === 'interrupted') {
-    process.stderr.write(
-      `Everything done is in ${outcome.path}. Go on with: hesscope spectrum --out ${outcome.path} --resume\n`,
-    );
-    process.exitCode = INTERRUPTED_EXIT_CODE;
-  }
-  if (json) process.stdout.write(`${JSON.stringify(resultJson(outcome.path, record), null, 2)}\n`);
-  else if (outcome.type === 'finished') process.stdout.write(`${resultText(outcome.path, record)}\n`);
+  const { type, path } = outcome;
+  if (type === 'interrupted') reportInterruption(path);
+  if (path === null) return;
+  const record = await readRun(path);
+  if (json) process.stdout.write(`${JSON.stringify(resultJson(path, type, record), null, 2)}\n`);
+  else if (type === 'finished') process.stdout.write(`${resultText(path, record, job.report)}\n`);
 }
 
 async function jobOf(options: Readonly<Record<string, unknown>>): Promise<SpectrumJob> {
@@ -60,20 +56,17 @@ async function jobOf(options: Readonly<Record<string, unknown>>): Promise<Spectr
   const report = options.report !== false;
   if (options.resume === true) {
     const { path, request } = await findResumable(input, out, RUNS_FOLDER);
-    return { request: { ...request, ...freeChoices(input) }, place: { resume: path }, report };
+    // What only bounds the memory may be chosen anew.
+    const { memoryMiB } = parseSpectrumRequest(input);
+    return {
+      request: memoryMiB === undefined ? request : { ...request, memoryMiB },
+      place: { resume: path },
+      report,
+    };
   }
   return {
     request: parseSpectrumRequest(input),
     place: out === undefined ? { parent: RUNS_FOLDER } : { path: out },
     report,
   };
-}
-
-/** Threads and memory may change between a run's parts. */
-function freeChoices(input: Readonly<Record<string, unknown>>): Record<string, never> {
-  const { threads, memoryMiB } = input;
-  return {
-    ...(threads === undefined ? {} : { threads }),
-    ...(memoryMiB === undefined ? {} : { memoryMiB }),
-  } as Record<string, never>;
 }

@@ -12,6 +12,7 @@ export const METRICS_FILE = 'metrics.jsonl';
 export const HASHES_FILE = 'hashes.jsonl';
 export const LANCZOS_FOLDER = 'lanczos';
 export const STATE_FOLDER = 'state';
+export const EXACT_FOLDER = 'exact';
 
 /** The name under which the whole Hessian stands among the blocks. */
 export const WHOLE_HESSIAN = 'full';
@@ -61,6 +62,12 @@ export function lanczosPath(block: string, probe: number): string {
   return `${LANCZOS_FOLDER}/${probeName(block, probe)}.json`;
 }
 
+/** Relative path of a block's eigenvalues, where all were computed. */
+export function exactPath(block: string): string {
+  checkBlockName(block);
+  return `${EXACT_FOLDER}/${block}.json`;
+}
+
 /** Relative path of the last Lanczos vectors of one probe (0-based). */
 export function statePath(block: string, probe: number): string {
   return `${STATE_FOLDER}/${probeName(block, probe)}.safetensors`;
@@ -85,7 +92,7 @@ export function checkFreePath(path: string): void {
     throw new Error(`expected a path inside the run directory such as figures/fig1.svg, found ${path}`);
   }
   const records = [RUN_FILE, BLOCKS_FILE, SPECTRA_FILE, DISTANCES_FILE, METRICS_FILE, HASHES_FILE];
-  if (records.includes(path) || [LANCZOS_FOLDER, STATE_FOLDER].includes(parts[0]!)) {
+  if (records.includes(path) || [LANCZOS_FOLDER, STATE_FOLDER, EXACT_FOLDER].includes(parts[0]!)) {
     throw new Error(`${path} is a record of the run; write it by the function made for it`);
   }
 }

@@ -58,6 +58,16 @@ export interface LanczosFile {
   readonly finished: 'steps' | 'dimension' | 'breakdown' | null;
 }
 
+/** `exact/<block>.json`: all eigenvalues of a block whose dense Hessian was formed. */
+export interface ExactFile {
+  readonly version: number;
+  readonly block: string;
+  readonly dim: number;
+  readonly precision: Precision;
+  /** Ascending. */
+  readonly eigenvalues: readonly number[];
+}
+
 /** One line of `hashes.jsonl`; the last line of a path counts. */
 export interface HashRecord {
   /** Relative to the run directory, with `/` between its parts. */

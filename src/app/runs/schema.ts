@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { messageOf } from './failures.ts';
-import type { BlocksFile, DistancesFile, HashRecord, LanczosFile, RunFile, SpectraFile } from './records.ts';
+import type {
+  BlocksFile,
+  DistancesFile,
+  ExactFile,
+  HashRecord,
+  LanczosFile,
+  RunFile,
+  SpectraFile,
+} from './records.ts';
 import { RUN_FORMAT_VERSION } from './records.ts';
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
@@ -130,6 +138,16 @@ const lanczos = schemaOf<LanczosFile>()(
   }),
 );
 
+const exact = schemaOf<ExactFile>()(
+  z.strictObject({
+    version,
+    block: z.string().min(1),
+    dim: count,
+    precision: z.enum(['float32', 'float64']),
+    eigenvalues: numbers,
+  }),
+);
+
 const hash = schemaOf<HashRecord>()(
   z.strictObject({
     path: z.string().min(1),
@@ -142,7 +160,7 @@ const hash = schemaOf<HashRecord>()(
 );
 
 /** Each kind of record with its schema; {@link parseRecord} is the way to use them. */
-export const schemas = { run, blocks, spectra, distances, lanczos, hash };
+export const schemas = { run, blocks, spectra, distances, lanczos, exact, hash };
 
 /** The type that each schema yields. */
 export interface Records {
@@ -151,6 +169,7 @@ export interface Records {
   spectra: SpectraFile;
   distances: DistancesFile;
   lanczos: LanczosFile;
+  exact: ExactFile;
   hash: HashRecord;
 }
 

@@ -37,5 +37,6 @@ async function shouldStop(): Promise<boolean> {
 }
 
 function send(message: FromChild): void {
-  if (process.connected) process.send?.(message);
+  // A parent that was killed a moment ago still counts as connected; the write to it fails and `disconnect` follows.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }

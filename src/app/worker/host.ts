@@ -12,6 +12,11 @@ export interface RunningJob {
   kill(): void;
 }
 
+/** The computing process ended without having said how its work ended: it was killed, or it crashed. */
+export class ProcessEndedError extends Error {
+  override readonly name = 'ProcessEndedError';
+}
+
 /**
  * The runtime's memory comes and goes in large pieces: kept by the allocator and not mapped anew each time, it
  * is several times faster. These settings must be there when a process starts.
@@ -24,7 +29,8 @@ const ALLOCATOR_SETTINGS = {
 
 /**
  * Starts a job in a child process, so that progress, timers and Ctrl-C stay alive while it computes.
- * The outcome rejects with a UserError for mistakes of the user's, else with an Error that carries the child's stack.
+ * The outcome rejects with a UserError for mistakes of the user's, with a ProcessEndedError when the child was killed,
+ * else with an Error that carries the child's stack.
  */
 export function startJob(job: SpectrumJob, onEvent: (event: JobEvent) => void): RunningJob {
   const isSource = import.meta.url.endsWith('.ts');
@@ -48,7 +54,7 @@ export function startJob(job: SpectrumJob, onEvent: (event: JobEvent) => void): 
     child.on('exit', (code, signal) => {
       if (settled) return;
       reject(
-        new Error(
+        new ProcessEndedError(
           `the computing process ended with ${signal ?? `code ${code}`} before its work was done; what was saved can be resumed`,
         ),
       );

@@ -1,6 +1,7 @@
 /** Messages between the process that people see and the child that computes. */
 import type { Progress } from '../../study/spectrum/measure.ts';
 import type { SpectrumRequest } from '../../study/spectrum/request.ts';
+import type { SaveIntervals } from '../../study/spectrum/store.ts';
 
 /** Work for a child: a spectrum run in a new directory, or on in an old one. */
 export interface SpectrumJob {
@@ -8,6 +9,8 @@ export interface SpectrumJob {
   readonly place: { readonly parent: string } | { readonly path: string } | { readonly resume: string };
   /** Whether figures and a report are written at the end. */
   readonly report: boolean;
+  /** `DEFAULT_SAVE_INTERVALS` unless given. */
+  readonly saveEvery?: SaveIntervals;
 }
 
 /** To the child. `stop`: save everything and end after the current product. */

@@ -1,15 +1,19 @@
 import type { LanczosState } from '../../spectrum/index.ts';
-import type { ProbeIdentity, ProbeStore, StoredProbe } from '../../study/spectrum/store.ts';
+import type { ProbeIdentity, ProbeStore, SaveIntervals, StoredProbe } from '../../study/spectrum/store.ts';
 import type { RunDirectory } from '../runs/directory.ts';
+import { loadExact, writeExactFile } from '../runs/exact-file.ts';
 import { loadLanczos, writeLanczosFile, writeLanczosState } from '../runs/lanczos-file.ts';
 
 /** Keeps a measurement's probes in a run directory. */
-export function runStore(directory: RunDirectory): ProbeStore {
+export function runStore(directory: RunDirectory, saveEvery: SaveIntervals): ProbeStore {
   return {
+    saveEvery,
     load: (identity, steps): Promise<StoredProbe> => loadLanczos(directory.path, identity, steps),
     saveCoefficients: (identity, state) =>
       writeLanczosFile(directory, { ...identity, ...coefficients(state) }),
     saveVectors: (identity, state) => saveVectors(directory.path, identity, state),
+    loadExact: (identity) => loadExact(directory.path, identity),
+    saveExact: (identity, eigenvalues) => writeExactFile(directory, identity, eigenvalues),
   };
 }
 

@@ -1,7 +1,14 @@
-import { measurableBlocks } from '../../network/blocks.ts';
+import { UserError } from '../../errors.ts';
 import { DEFAULT_DISTANCE_SETTINGS, describeSigma, type OperatorSpectrum } from '../../spectrum/index.ts';
 import { type MeasurementObserver, measureSpectrum } from '../../study/spectrum/measure.ts';
 import { describeBlocks, openSubject, type Subject } from '../../study/spectrum/prepare.ts';
+import {
+  completeChoices,
+  differingChoices,
+  parseSpectrumRequest,
+  type SpectrumRequest,
+} from '../../study/spectrum/request.ts';
+import { DEFAULT_SAVE_INTERVALS } from '../../study/spectrum/store.ts';
 import type { SpectrumResult } from '../../study/spectrum/summarise.ts';
 import { onnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { figuresOf, renderPng, renderReport } from '../report/index.ts';
@@ -38,7 +45,7 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
       subject,
       request,
       engine,
-      runStore(directory),
+      runStore(directory, job.saveEvery ?? DEFAULT_SAVE_INTERVALS),
       observer,
     );
     if (!result) {
@@ -68,8 +75,14 @@ async function openDirectory(
 ): Promise<RunDirectory> {
   if ('resume' in place) {
     const directory = await openRunDirectory(place.resume);
-    await directory.updateRun({ status: 'running', error: null, environment });
-    return directory;
+    try {
+      refuseOtherRequest(directory, request);
+      await directory.updateRun({ status: 'running', error: null, environment });
+      return directory;
+    } catch (error) {
+      await directory.close();
+      throw error;
+    }
   }
   const { model, data } = subject;
   const blocks = describeBlocks(subject);
@@ -78,7 +91,7 @@ async function openDirectory(
     model: {
       name: model.name,
       parameterCount: subject.parameterCount,
-      blockCount: measurableBlocks(model).length,
+      blockCount: blocks.length,
     },
     data: {
       description: data.description,
@@ -88,6 +101,15 @@ async function openDirectory(
     environment,
     blocks,
   });
+}
+
+/** A run holds the work of one request. @throws UserError naming what differs. */
+function refuseOtherRequest({ path, run }: RunDirectory, request: SpectrumRequest): void {
+  const different = differingChoices(completeChoices(request), parseSpectrumRequest(run.request));
+  if (different.length > 0)
+    throw new UserError(
+      `The run at '${path}' was made with other choices: ${different.join('; ')}. Give the same ones, or choose another place for a new run.`,
+    );
 }
 
 function observerOf(directory: RunDirectory, host: JobHost, elapsedMs: () => number): MeasurementObserver {

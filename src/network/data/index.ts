@@ -75,6 +75,15 @@ export async function openDataset(request: DataRequest): Promise<Dataset> {
   return openText(textFile(source), request);
 }
 
+/** What a source holds, by its name and what stands at its path; null when nothing is there. */
+export async function kindOfSource(source: string): Promise<Dataset['kind'] | null> {
+  if (source === 'moby-dick') return 'text';
+  if (source === 'digits') return 'images';
+  const stats = await stat(source).catch(() => null);
+  if (stats === null) return null;
+  return stats.isDirectory() || hasIdxName(source) ? 'images' : 'text';
+}
+
 async function openText(source: TextSource, request: DataRequest): Promise<TextDataset> {
   refuseOptions(request, ['normalise', 'split', 'labels']);
   const { contextLength } = request;

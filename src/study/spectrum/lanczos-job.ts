@@ -11,11 +11,6 @@ import type { PlannedOperator } from './plan.ts';
 import type { SpectrumRequest } from './request.ts';
 import type { ProbeIdentity, ProbeStore } from './store.ts';
 
-/** How often the growing coefficients of an operator are written. */
-const COEFFICIENTS_EVERY_MS = 1_000;
-/** How often the vectors, which are large, are written. */
-const VECTORS_EVERY_MS = 60_000;
-
 /** One probe on its way. */
 interface RunningProbe {
   readonly identity: ProbeIdentity;
@@ -104,11 +99,11 @@ async function advanceGroup(
     const products = await advanceLanczos(operator, states);
     hooks.onProducts(products);
     const now = performance.now();
-    if (now - coefficientsSavedAt >= COEFFICIENTS_EVERY_MS) {
+    if (now - coefficientsSavedAt >= store.saveEvery.coefficientsMs) {
       await saveCoefficients(group, store);
       coefficientsSavedAt = now;
     }
-    if (now - vectorsSavedAt >= VECTORS_EVERY_MS) {
+    if (now - vectorsSavedAt >= store.saveEvery.vectorsMs) {
       await saveCoefficients(group, store);
       await saveVectors(group, store);
       vectorsSavedAt = now;

@@ -4,8 +4,9 @@ import { FULL_HESSIAN, type ModelCurvature } from '../../curvature/model-curvatu
 import { checkOperator, type SelfCheck } from '../../curvature/self-check.ts';
 import type { OperatorSpectrum } from '../../spectrum/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
+import { runExactJob } from './exact-job.ts';
 import { runLanczosJob } from './lanczos-job.ts';
-import { type Plan, planWork } from './plan.ts';
+import { columnsPerRun, type Plan, planWork } from './plan.ts';
 import { curvatureOf, type Subject } from './prepare.ts';
 import type { SpectrumRequest } from './request.ts';
 import type { ProbeStore } from './store.ts';
@@ -39,6 +40,7 @@ export interface MeasurementObserver {
 export interface Measurement {
   /** Null when the work was stopped before the end. */
   readonly result: SpectrumResult | null;
+  /** Hessian products behind all that is kept, those of earlier parts of the run included. */
   readonly products: number;
 }
 
@@ -61,7 +63,9 @@ export async function measureSpectrum(
     await curvature.linearizeAll();
     const operators = operatorsOf(curvature, subject, request);
     const loss = await curvature.loss();
-    const check = await checkOperator(operators[0] as HessianOperator, request.seed);
+    for (const operator of operators) await operator.setLockstep(columnsPerRun(operator, request));
+    const first = operators[0] as HessianOperator;
+    const check = await checkOperator(first, request.seed, columnsPerRun(first, request));
     const plan = await planWork(curvature, operators, request, engine, memoryBudgetBytes, check.productMs);
     await observer.onReady(loss, check, plan);
     return await measureOperators(operators, plan, request, store, observer);
@@ -87,7 +91,7 @@ async function measureOperators(
   store: ProbeStore,
   observer: MeasurementObserver,
 ): Promise<Measurement> {
-  const pace = new Pace(plan, request.probes);
+  const pace = new Pace(plan);
   const spectra: OperatorSpectrum[] = [];
   for (const [index, operator] of operators.entries()) {
     const hooks = {
@@ -100,7 +104,10 @@ async function measureOperators(
       shouldStop: observer.shouldStop,
     };
     const planned = plan.operators[index] as Plan['operators'][number];
-    const spectrum = await runLanczosJob(operator, planned, request, store, hooks);
+    const spectrum =
+      planned.method === 'exact'
+        ? await runExactJob(operator, planned, store, hooks)
+        : await runLanczosJob(operator, planned, request, store, hooks);
     await operator.release();
     if (!spectrum) return { result: null, products: pace.productsDone };
     pace.finish(index);
@@ -116,15 +123,13 @@ async function measureOperators(
 class Pace {
   productsDone = 0;
   private readonly plan: Plan;
-  private readonly probes: number;
   private readonly startedAt = performance.now();
   private readonly doneByOperator: number[];
   /** Predicted cost of what an earlier run left, which says nothing of this one's pace. */
   private creditedMs = 0;
 
-  constructor(plan: Plan, probes: number) {
+  constructor(plan: Plan) {
     this.plan = plan;
-    this.probes = probes;
     this.doneByOperator = plan.operators.map(() => 0);
   }
 
@@ -135,7 +140,7 @@ class Pace {
 
   /** Products that an earlier run left behind. */
   credit(index: number, products: number): void {
-    this.doneByOperator[index] = (this.doneByOperator[index] as number) + products;
+    this.advance(index, products);
     this.creditedMs += (this.plan.operators[index]?.productMs ?? 0) * products;
   }
 
@@ -163,6 +168,6 @@ class Pace {
   }
 
   private productsOf(index: number): number {
-    return (this.plan.operators[index]?.steps ?? 0) * this.probes;
+    return this.plan.operators[index]?.productCount ?? 0;
   }
 }

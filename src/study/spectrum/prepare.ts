@@ -2,7 +2,7 @@ import { ModelCurvature } from '../../curvature/model-curvature.ts';
 import { UserError } from '../../errors.ts';
 import { nearMatches } from '../../names.ts';
 import { selectBlocks } from '../../network/blocks.ts';
-import { type Dataset, openDataset } from '../../network/data/index.ts';
+import { type Dataset, kindOfSource, openDataset } from '../../network/data/index.ts';
 import { MODEL_PRESETS, type ModelPreset } from '../../network/models/index.ts';
 import { type Model, type ParameterSpec, parameterCount } from '../../network/models/model.ts';
 import { initialiseParameters } from '../../network/models/parameters.ts';
@@ -29,11 +29,14 @@ export async function openSubject(request: SpectrumRequest): Promise<Subject> {
     throw new UserError(
       `'outputScale' is the MLP experiment's constant c; ${request.model} has none, leave it out.`,
     );
-  const data = await openDataset(dataRequest(request, preset));
-  if (data.kind !== preset.dataKind)
+  const wanted = dataRequest(request, preset);
+  const kind = await kindOfSource(wanted.source);
+  // Told apart first: opened with the options of the other kind, the data would complain of those.
+  if (kind !== null && kind !== preset.dataKind)
     throw new UserError(
-      `${request.model} takes ${preset.dataKind}, found ${data.kind} in '${data.name}'; choose other data.`,
+      `${request.model} takes ${preset.dataKind}, found ${kind} in '${wanted.source}'; choose other data.`,
     );
+  const data = await openDataset(wanted);
   const shape =
     data.kind === 'text'
       ? { vocabularySize: data.vocabularySize }

@@ -23,6 +23,14 @@ export const spectrumRequestSchema = z.strictObject({
   probes: positive.default(10).describe('random vectors for each block, n_v in the paper'),
   steps: positive.default(100).describe('Lanczos steps for each probe, m in the paper'),
   probeKind: z.enum(['gaussian', 'rademacher']).default('gaussian'),
+  exactUpTo: z
+    .int()
+    .nonnegative()
+    .max(10_000)
+    .default(1_000)
+    .describe(
+      'blocks of at most this many parameters get all their eigenvalues, where that takes no more products than Lanczos',
+    ),
   reorthogonalize: z.boolean().default(false).describe('full reorthogonalisation; keeps all Lanczos vectors'),
   batch: positive.default(8).describe('sequences or images in a micro-batch'),
   microBatches: positive.default(1).describe('micro-batches whose products are averaged'),
@@ -49,6 +57,34 @@ export function parseSpectrumRequest(input: unknown): SpectrumRequest {
   throw new UserError(
     `The request is not valid: ${result.error.issues.map((issue) => explain(issue, input)).join('; ')}.`,
   );
+}
+
+/**
+ * Choices that do not change the numbers of a run: they may differ from part to part of it. Threads are not among
+ * them: sums over few rows are split among threads, so their number shows in the last bits.
+ */
+const FREE_KEYS: ReadonlySet<string> = new Set(['memoryMiB']);
+
+/**
+ * What of the choices given now is not as a run was made with, one phrase for each; keys that are not given agree.
+ */
+export function differingChoices(
+  given: Readonly<Record<string, unknown>>,
+  request: SpectrumRequest,
+): string[] {
+  const stored = request as Readonly<Record<string, unknown>>;
+  const show = (value: unknown) => (value === undefined ? 'left out' : JSON.stringify(value));
+  return Object.entries(given).flatMap(([key, value]) =>
+    FREE_KEYS.has(key) || stored[key] === value
+      ? []
+      : [`'${key}' was ${show(stored[key])}, now ${show(value)}`],
+  );
+}
+
+/** A request with every key that there is, so that one which is left out counts as a choice too. */
+export function completeChoices(request: SpectrumRequest): Record<string, unknown> {
+  const keys = Object.keys(spectrumRequestSchema.shape) as (keyof SpectrumRequest)[];
+  return Object.fromEntries(keys.map((key) => [key, request[key]]));
 }
 
 function explain(issue: z.core.$ZodIssue, input: unknown): string {

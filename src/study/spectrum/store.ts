@@ -11,6 +11,9 @@ export interface ProbeIdentity {
   readonly reorthogonalize: boolean;
 }
 
+/** What must be the same for stored eigenvalues to belong to a block. */
+export type ExactIdentity = Pick<ProbeIdentity, 'block' | 'dim' | 'precision'>;
+
 /** Where a stored probe stands. */
 export interface StoredProbe {
   readonly alphas: readonly number[];
@@ -26,11 +29,25 @@ export interface StoredProbe {
   readonly reason: string | null;
 }
 
+/** How often growing work is kept while an operator is under way; a stop keeps everything at once. */
+export interface SaveIntervals {
+  /** Alphas and betas, which are small. */
+  readonly coefficientsMs: number;
+  /** The last vectors, which may be gigabytes; what was done since is done again after a kill. */
+  readonly vectorsMs: number;
+}
+
+export const DEFAULT_SAVE_INTERVALS: SaveIntervals = { coefficientsMs: 1_000, vectorsMs: 60_000 };
+
 /** Where the work of a run is kept, so that nothing computed is lost. */
 export interface ProbeStore {
+  readonly saveEvery: SaveIntervals;
   load(identity: ProbeIdentity, steps: number): Promise<StoredProbe>;
   /** Keeps alphas and betas. */
   saveCoefficients(identity: ProbeIdentity, state: LanczosState): Promise<void>;
   /** Keeps the vectors that the next step needs. */
   saveVectors(identity: ProbeIdentity, state: LanczosState): Promise<void>;
+  /** All eigenvalues of a block, if they were kept. */
+  loadExact(identity: ExactIdentity): Promise<readonly number[] | null>;
+  saveExact(identity: ExactIdentity, eigenvalues: readonly number[]): Promise<void>;
 }

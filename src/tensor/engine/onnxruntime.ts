@@ -7,7 +7,7 @@ import type { Engine, Executable, NamedTensors } from './engine.ts';
 import { feedFor, usedInputs } from './feeds.ts';
 
 export interface OnnxRuntimeOptions {
-  /** Threads of one run; results are the same bits for 1 to 4. */
+  /** Threads of one run; a result's last bits may depend on it. */
   readonly threads: number;
   /** Where graphs run, in order of preference: `cpu`, `cuda`, `webgpu`. */
   readonly executionProviders?: readonly string[];
@@ -39,7 +39,8 @@ export function onnxRuntimeEngine(options: OnnxRuntimeOptions): Engine {
  */
 const FLOAT32_CONSTANT_FUSIONS = [
   'MatMulScaleFusion',
-  'LayerNormFusion',
+  'LayerNormFusionL1',
+  'LayerNormFusionL2',
   'SimplifiedLayerNormFusion',
   'QuickGeluFusion',
 ].join(';');

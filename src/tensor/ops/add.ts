@@ -1,5 +1,5 @@
 import type { Node } from '../graph/node.ts';
-import { binaryBroadcast, zipElements } from './define/elementwise.ts';
+import { batchElementwise, binaryBroadcast, zipElements } from './define/elementwise.ts';
 import { defineOp, everyArgument, type Sample } from './define/operation.ts';
 
 /** Shapes on which elementwise operations of two arguments are tried. */
@@ -19,6 +19,7 @@ export const add = defineOp({
   infer: binaryBroadcast('add'),
   evaluate: zipElements((x, y) => x + y),
   jvp: (b, node, [dx, dy]) => (dx && dy ? b.add(dx, dy) : b.broadcast((dx ?? dy) as Node, node.type.shape)),
+  batch: batchElementwise,
   transpose: (b, cotangent, node, index) => b.sumTo(cotangent, (node.inputs[index] as Node).type.shape),
   emit: (scope, [x, y]) => scope.node('Add', [x as string, y as string]),
   samples: BROADCAST_SAMPLES,

@@ -24,6 +24,11 @@ export const broadcast = defineOp({
     const offsets = strideOffsets(node.type.shape, broadcastStrides(shape, node.type.shape));
     return fill(node.type.dtype, sizeOf(node.type.shape), (i) => Number(data[offsets[i] as number]));
   },
+  batch: (b, node, [x], _, size) => {
+    const { shape } = (node.inputs[0] as Node).type;
+    const ones = new Array<number>(node.type.shape.length - shape.length).fill(1);
+    return b.broadcast(b.reshape(x as Node, [size, ...ones, ...shape]), [size, ...node.type.shape]);
+  },
   transpose: (b, cotangent, node) => b.sumTo(cotangent, (node.inputs[0] as Node).type.shape),
   emit: (scope, [x], node) => scope.node('Expand', [x as string, scope.ints(node.type.shape)]),
   samples: [

@@ -1,6 +1,6 @@
 import type { Node } from '../graph/node.ts';
 import type { DType, TensorType } from '../graph/type.ts';
-import { mapElements } from './define/elementwise.ts';
+import { batchElementwise, mapElements } from './define/elementwise.ts';
 import { onnxDType } from './define/onnx-dtype.ts';
 import { defineOp } from './define/operation.ts';
 
@@ -21,6 +21,7 @@ export const cast = defineOp({
   infer: ([x], { dtype }) => ({ dtype: dtype as DType, shape: (x as TensorType).shape }),
   evaluate: (inputs, node) =>
     mapElements(node.type.dtype === 'bool' ? (x) => (x !== 0 ? 1 : 0) : (x) => x)(inputs, node),
+  batch: batchElementwise,
   transpose: (b, cotangent, node) => b.cast(cotangent, (node.inputs[0] as Node).type.dtype),
   emit: (scope, [x], node) => scope.node('Cast', [x as string], { to: { int: onnxDType(node.type.dtype) } }),
   samples: [

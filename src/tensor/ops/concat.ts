@@ -44,6 +44,12 @@ export const concat = defineOp({
       .flatMap((tangent, index) => (tangent ? [placed(b, node, tangent, index)] : []))
       .reduce((sum, term) => b.add(sum, term));
   },
+  batch: (b, node, inputs, batched, size) => {
+    const all = inputs.map((input, i) =>
+      batched[i] ? input : b.broadcast(input, [size, ...input.type.shape]),
+    );
+    return b.concat(all, (node.attributes.axis as number) + 1);
+  },
   transpose: (b, cotangent, node, index) => {
     const axis = node.attributes.axis as number;
     const start = offsetOf(node, index);

@@ -1,6 +1,7 @@
 import type { Node } from '../graph/node.ts';
 import { formatType, type HostTensor, sizeOf, type TensorType } from '../graph/type.ts';
 import { floats } from './define/elementwise.ts';
+import { moveAxis } from './define/move-axis.ts';
 import { defineOp, firstArgument } from './define/operation.ts';
 
 /** Rows of a table by number: table [rows, ..r], ids int64 [..i] -> [..i, ..r]. */
@@ -28,6 +29,11 @@ export const gather = defineOp({
       result.set(floats(table).subarray(start, start + width), position * width);
     }
     return result;
+  },
+  batch: (b, node, [table, ids]) => {
+    // The batch rides behind the rows while they are gathered.
+    const rank = (node.inputs[1] as Node).type.shape.length;
+    return moveAxis(b, b.gather(moveAxis(b, table as Node, 0, 1), ids as Node), rank, 0);
   },
   transpose: (b, cotangent, node) => {
     const [table, ids] = node.inputs as [Node, Node];

@@ -1,12 +1,12 @@
 import type { Node } from '../graph/node.ts';
-import { requireFloat, requireSameDType } from '../graph/shape.ts';
-import { formatType, type HostTensor, sameShape, sizeOf, type TensorType } from '../graph/type.ts';
-import { floats } from './define/elementwise.ts';
+import { broadcastShapes, broadcastStrides, requireFloat, requireSameDType } from '../graph/shape.ts';
+import { formatType, type HostTensor, sizeOf, type TensorType } from '../graph/type.ts';
+import { floats, strideOffsets } from './define/elementwise.ts';
 import { defineOp, type EmitScope } from './define/operation.ts';
 
 /**
  * Matrix product over the last two axes, each argument read transposed when its attribute
- * (`transposeA`, `transposeB`) says so; leading axes are a batch and must be equal.
+ * (`transposeA`, `transposeB`) says so; leading axes are a batch and broadcast.
  * [.., m, k] x [.., k, n] -> [.., m, n].
  */
 export const matmul = defineOp({
@@ -19,33 +19,53 @@ export const matmul = defineOp({
     const dtype = requireSameDType('matmul', [x, y]);
     const [m, k] = matrixOf(x, transposeA as boolean);
     const [inner, n] = matrixOf(y, transposeB as boolean);
-    const batch = x.shape.slice(0, -2);
-    if (k !== inner || !sameShape(batch, y.shape.slice(0, -2)))
+    if (k !== inner)
       throw new Error(
-        `matmul: expected [.., m, k] x [.., k, n] with equal batch axes, found ${formatType(x)}${transposeA ? ' transposed' : ''} and ${formatType(y)}${transposeB ? ' transposed' : ''}`,
+        `matmul: expected [.., m, k] x [.., k, n], found ${formatType(x)}${transposeA ? ' transposed' : ''} and ${formatType(y)}${transposeB ? ' transposed' : ''}`,
       );
-    return { dtype, shape: [...batch, m, n] };
+    return { dtype, shape: [...broadcastShapes(x.shape.slice(0, -2), y.shape.slice(0, -2)), m, n] };
   },
   evaluate: ([a, b], node) => multiply(a as HostTensor, b as HostTensor, node),
   transpose: (b, cotangent, node, index) => {
     const [x, y] = node.inputs as [Node, Node];
     const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
-    if (index === 0)
-      return transposeA
-        ? b.matmul(y, cotangent, transposeB, true)
-        : b.matmul(cotangent, y, false, !transposeB);
-    return transposeB ? b.matmul(cotangent, x, true, transposeA) : b.matmul(x, cotangent, !transposeA, false);
+    const pulled = () => {
+      if (index === 0)
+        return transposeA
+          ? b.matmul(y, cotangent, transposeB, true)
+          : b.matmul(cotangent, y, false, !transposeB);
+      return transposeB
+        ? b.matmul(cotangent, x, true, transposeA)
+        : b.matmul(x, cotangent, !transposeA, false);
+    };
+    return b.sumTo(pulled(), (node.inputs[index] as Node).type.shape);
+  },
+  batch: (b, node, inputs, batched, size) => {
+    const [x, y] = inputs as [Node, Node];
+    const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
+    if (!batched[1] && y.type.shape.length === 2 && !transposeA) {
+      // One matrix on the right: all rows of the batch are multiplied by it at once.
+      const rows = b.reshape(x, [-1, x.type.shape.at(-1) as number]);
+      return b.reshape(b.matmul(rows, y, false, transposeB), [size, ...node.type.shape]);
+    }
+    const rank = node.type.shape.length;
+    const aligned = inputs.map((input, index) => {
+      if (!batched[index]) return input;
+      const shape = input.type.shape.slice(1);
+      return b.reshape(input, [size, ...new Array<number>(rank - shape.length).fill(1), ...shape]);
+    });
+    return b.apply('matmul', aligned, node.attributes);
   },
   emit: (scope, [a, b], node) => {
     const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
-    const rank = node.type.shape.length;
-    if (rank === 2 && (transposeA || transposeB))
+    if (node.type.shape.length === 2 && (transposeA || transposeB))
       return scope.node('Gemm', [a as string, b as string], {
         transA: { int: transposeA ? 1 : 0 },
         transB: { int: transposeB ? 1 : 0 },
       });
-    const left = transposeA ? swapped(scope, a as string, rank) : (a as string);
-    const right = transposeB ? swapped(scope, b as string, rank) : (b as string);
+    const [x, y] = node.inputs as [Node, Node];
+    const left = transposeA ? swapped(scope, a as string, x.type.shape.length) : (a as string);
+    const right = transposeB ? swapped(scope, b as string, y.type.shape.length) : (b as string);
     return scope.node('MatMul', [left, right]);
   },
   samples: [
@@ -59,6 +79,14 @@ export const matmul = defineOp({
     {
       inputs: [{ shape: [2, 2, 2, 3] }, { shape: [2, 2, 3, 1] }],
       attributes: { transposeA: false, transposeB: false },
+    },
+    {
+      inputs: [{ shape: [3, 2] }, { shape: [2, 3, 4] }],
+      attributes: { transposeA: true, transposeB: false },
+    },
+    {
+      inputs: [{ shape: [3, 1, 2, 3] }, { shape: [2, 4, 3] }],
+      attributes: { transposeA: false, transposeB: true },
     },
   ],
 });
@@ -80,17 +108,21 @@ function multiply(a: HostTensor, b: HostTensor, node: Node): Float64Array {
   const [m, k] = matrixOf(a, transposeA);
   const [, n] = matrixOf(b, transposeB);
   const [x, y] = [floats(a), floats(b)];
+  const batch = node.type.shape.slice(0, -2);
+  const [startsX, startsY] = [a, b].map(({ shape }) =>
+    strideOffsets(batch, broadcastStrides(shape.slice(0, -2), batch)),
+  ) as [Int32Array, Int32Array];
   const result = new Float64Array(sizeOf(node.type.shape));
-  const count = result.length / (m * n);
-  for (let batch = 0; batch < count; batch++)
+  for (const [position, start] of startsX.entries())
     for (let i = 0; i < m; i++)
       for (let j = 0; j < n; j++) {
         let sum = 0;
         for (let p = 0; p < k; p++) {
-          const left = x[batch * m * k + (transposeA ? p * m + i : i * k + p)] as number;
-          sum += left * (y[batch * k * n + (transposeB ? j * k + p : p * n + j)] as number);
+          const left = x[start * m * k + (transposeA ? p * m + i : i * k + p)] as number;
+          const right = (startsY[position] as number) * k * n + (transposeB ? j * k + p : p * n + j);
+          sum += left * (y[right] as number);
         }
-        result[(batch * m + i) * n + j] = sum;
+        result[(position * m + i) * n + j] = sum;
       }
   return result;
 }

@@ -41,6 +41,10 @@ export const pad = defineOp({
     for (let i = 0; i < data.length; i++) result[target[i] as number] = Number(data[i]);
     return result;
   },
+  batch: (b, node, [x]) => {
+    const [low, high, interior] = widthsOf(node.attributes);
+    return b.pad(x as Node, [0, ...low], [0, ...high], [0, ...interior]);
+  },
   transpose: (b, cotangent, node) => {
     const [low, , interior] = widthsOf(node.attributes);
     const steps = interior.map((width) => width + 1);

@@ -22,6 +22,8 @@ export const pick = defineOp({
     const chosen = (ids as HostTensor).data as BigInt64Array;
     return Float64Array.from(chosen, (id, row) => floats(x)[row * width + Number(id)] as number);
   },
+  batch: (b, node, [x, ids], _, size) =>
+    b.pick(x as Node, b.broadcast(ids as Node, [size, ...node.type.shape])),
   transpose: (b, cotangent, node) => {
     const [x, ids] = node.inputs as [Node, Node];
     const hot = b.oneHot(ids, x.type.shape.at(-1) as number, node.type.dtype);

@@ -1,6 +1,7 @@
 import { floats } from './define/elementwise.ts';
 import { defineOp, firstArgument } from './define/operation.ts';
 import {
+  batchReduction,
   emitReduction,
   evaluateReduction,
   inferReduction,
@@ -22,6 +23,7 @@ export const reduceMean = defineOp({
     const data = sum(inputs, node);
     return floats({ ...node.type, data }).map((total) => total / reductionSize(node));
   },
+  batch: batchReduction,
   transpose: (b, cotangent, node) => spread(b, b.mul(cotangent, 1 / reductionSize(node)), node),
   emit: emitReduction('ReduceMean'),
   samples: REDUCTION_SAMPLES,

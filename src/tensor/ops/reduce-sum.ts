@@ -1,5 +1,6 @@
 import { defineOp, firstArgument } from './define/operation.ts';
 import {
+  batchReduction,
   emitReduction,
   evaluateReduction,
   inferReduction,
@@ -15,6 +16,7 @@ export const reduceSum = defineOp({
   linearArguments: firstArgument,
   infer: inferReduction('reduceSum'),
   evaluate: evaluateReduction(0, (sum, x) => sum + x),
+  batch: batchReduction,
   transpose: spread,
   emit: emitReduction('ReduceSum'),
   samples: REDUCTION_SAMPLES,

@@ -18,6 +18,7 @@ export const reshape = defineOp({
     return { dtype: type.dtype, shape: wanted };
   },
   evaluate: ([x]) => (x as HostTensor).data.slice(),
+  batch: (b, node, [x], _, size) => b.reshape(x as Node, [size, ...node.type.shape]),
   transpose: (b, cotangent, node) => b.reshape(cotangent, (node.inputs[0] as Node).type.shape),
   emit: (scope, [x], node) =>
     scope.node('Reshape', [x as string, scope.ints(node.type.shape)], { allowzero: { int: 1 } }),

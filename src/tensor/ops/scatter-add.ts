@@ -1,6 +1,7 @@
 import type { Node } from '../graph/node.ts';
 import { formatType, type HostTensor, sameShape, sizeOf, type TensorType } from '../graph/type.ts';
 import { floats } from './define/elementwise.ts';
+import { moveAxis } from './define/move-axis.ts';
 import { defineOp, type EmitScope, firstArgument } from './define/operation.ts';
 import { emitOneHot } from './one-hot.ts';
 
@@ -39,6 +40,11 @@ export const scatterAdd = defineOp({
         result[row + j] = (result[row + j] as number) + (values[position * width + j] as number);
     }
     return result;
+  },
+  batch: (b, node, [updates, ids]) => {
+    const rank = (node.inputs[1] as Node).type.shape.length;
+    const behind = moveAxis(b, updates as Node, 0, rank);
+    return moveAxis(b, b.scatterAdd(behind, ids as Node, node.attributes.rows as number), 1, 0);
   },
   transpose: (b, cotangent, node) => b.gather(cotangent, node.inputs[1] as Node),
   emit: (scope, [updates, ids], node) => {

@@ -44,6 +44,10 @@ export const slice = defineOp({
     );
     return fill(node.type.dtype, sizeOf(node.type.shape), (i) => Number(data[offsets[i] as number]));
   },
+  batch: (b, node, [x], _, size) => {
+    const [starts, stops, steps] = boundsOf(node.attributes);
+    return b.slice(x as Node, [0, ...starts], [size, ...stops], [1, ...steps]);
+  },
   transpose: (b, cotangent, node) => {
     const [starts, , steps] = boundsOf(node.attributes);
     const full = (node.inputs[0] as Node).type.shape;

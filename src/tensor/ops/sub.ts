@@ -1,6 +1,6 @@
 import type { Node } from '../graph/node.ts';
 import { BROADCAST_SAMPLES } from './add.ts';
-import { binaryBroadcast, zipElements } from './define/elementwise.ts';
+import { batchElementwise, binaryBroadcast, zipElements } from './define/elementwise.ts';
 import { defineOp, everyArgument } from './define/operation.ts';
 
 /** x - y with broadcasting. */
@@ -15,6 +15,7 @@ export const sub = defineOp({
     if (dx && dy) return b.sub(dx, dy);
     return b.broadcast(dx ?? b.neg(dy as Node), node.type.shape);
   },
+  batch: batchElementwise,
   transpose: (b, cotangent, node, index) => {
     const summed = b.sumTo(cotangent, (node.inputs[index] as Node).type.shape);
     return index === 0 ? summed : b.neg(summed);

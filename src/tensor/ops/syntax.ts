@@ -190,7 +190,7 @@ export class OpBuilder extends GraphBuilder {
     return this.reshape(this.reduceSum(x, axes, false), shape);
   }
 
-  /** Matrix product over the last two axes; leading axes are a batch and must be equal. */
+  /** Matrix product over the last two axes; leading axes are a batch and broadcast. */
   matmul(x: Node, y: Node, transposeA = false, transposeB = false): Node {
     return this.apply('matmul', [x, y], { transposeA, transposeB });
   }

@@ -1,3 +1,4 @@
+import type { Node } from '../graph/node.ts';
 import { stridesOf } from '../graph/shape.ts';
 import type { HostTensor, TensorType } from '../graph/type.ts';
 import { fill, strideOffsets } from './define/elementwise.ts';
@@ -28,6 +29,10 @@ export const transpose = defineOp({
       order.map((axis) => own[axis] as number),
     );
     return fill(node.type.dtype, data.length, (i) => Number(data[offsets[i] as number]));
+  },
+  batch: (b, node, [x]) => {
+    const order = node.attributes.permutation as readonly number[];
+    return b.transpose(x as Node, [0, ...order.map((axis) => axis + 1)]);
   },
   transpose: (b, cotangent, node) => {
     const order = node.attributes.permutation as readonly number[];

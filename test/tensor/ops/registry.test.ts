@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../src/random/stream.ts';
+import { batchLinear } from '../../../src/tensor/autodiff/batch.ts';
 import { vjp } from '../../../src/tensor/autodiff/gradient.ts';
 import { jvp } from '../../../src/tensor/autodiff/jvp.ts';
 import { interpreter } from '../../../src/tensor/engine/interpreter.ts';
 import { onnxRuntimeEngine } from '../../../src/tensor/engine/onnxruntime.ts';
-import { graphOf, inputName, type Node } from '../../../src/tensor/graph/node.ts';
+import { type Graph, graphOf, inputName, type Node } from '../../../src/tensor/graph/node.ts';
 import { type HostTensor, sizeOf } from '../../../src/tensor/graph/type.ts';
 import { verifyGraph } from '../../../src/tensor/graph/verifier.ts';
 import type { OpDefinition } from '../../../src/tensor/ops/define/operation.ts';
@@ -34,6 +35,19 @@ function directions(primals: readonly Node[], name: string): Record<string, Host
     primals.map((primal) => {
       const values = new RandomStream(2, name, inputName(primal)).gaussian(sizeOf(primal.type.shape));
       return [`t.${inputName(primal)}`, tensorOf('float64', primal.type.shape, values)];
+    }),
+  );
+}
+
+/** The outputs of a graph on ONNX Runtime and on the reference. */
+function runBoth(graph: Graph, feeds: Record<string, HostTensor>): Promise<Record<string, HostTensor>[]> {
+  return Promise.all(
+    engines.map(async (engine) => {
+      const executable = await engine.compile(graph);
+      const needed = executable.inputNames.map((name) => [name, feeds[name] as HostTensor] as const);
+      const result = await executable.run(Object.fromEntries(needed));
+      await executable.release();
+      return result;
     }),
   );
 }
@@ -153,6 +167,33 @@ describe.each(operations.map((op) => [op.name, op] as const))('%s', (_, op) => {
     );
   });
 
+  it.each(samples)('sample %i: a batch of tangents gives what each gives alone', async (_, sample) => {
+    const application = applySample(op, sample, 'float64');
+    if (!isDifferentiable(op, application)) return;
+    const size = 3;
+    const { tangent, tangents } = tangentOf(application);
+    const single = graphOf(
+      op.name,
+      [...application.inputs, ...tangents],
+      [{ name: 'y', node: tangent as Node }],
+    );
+    const batched = batchLinear(single, tangents, size);
+    verifyGraph(batched, inferType);
+    const { alone, together } = stackedDirections(tangents, size);
+    const all = await runBoth(batched, { ...application.feeds, ...together });
+    for (const [index, feeds] of alone.entries()) {
+      const [expected] = await evaluate('alone', [tangent as Node], { ...application.feeds, ...feeds });
+      const length = (expected as HostTensor).data.length;
+      for (const result of all) {
+        const values = (result.y as HostTensor).data as Float64Array;
+        const part = values.slice(index * length, (index + 1) * length);
+        const found = tensorOf('float64', (expected as HostTensor).shape, part);
+        // Sums of at most a few hundred terms in another order.
+        expect(relativeError(found, expected as HostTensor)).toBeLessThan(1e-13);
+      }
+    }
+  });
+
   it.each(samples)(
     'sample %i: ONNX Runtime agrees with the reference in both precisions',
     async (_, sample) => {
@@ -191,6 +232,28 @@ describe.each(operations.map((op) => [op.name, op] as const))('%s', (_, op) => {
     },
   );
 });
+
+/** Random tangents for a whole batch, and each alone, under the names of the tangent inputs. */
+function stackedDirections(tangents: readonly Node[], size: number) {
+  const alone = Array.from({ length: size }, (_, index) => directionsFor(tangents, `batch ${index}`));
+  const together = Object.fromEntries(
+    tangents.map((tangent) => {
+      const name = inputName(tangent);
+      const values = alone.flatMap((feeds) => Array.from(feeds[name]?.data as Float64Array));
+      return [name, tensorOf('float64', [size, ...tangent.type.shape], Float64Array.from(values))];
+    }),
+  );
+  return { alone, together };
+}
+
+function directionsFor(tangents: readonly Node[], stream: string): Record<string, HostTensor> {
+  return Object.fromEntries(
+    tangents.map((tangent) => {
+      const values = new RandomStream(4, stream, inputName(tangent)).gaussian(sizeOf(tangent.type.shape));
+      return [inputName(tangent), tensorOf('float64', tangent.type.shape, values)];
+    }),
+  );
+}
 
 function jvpAgain(application: Application, tangent: Node): Node | null {
   const { b, primals } = application;

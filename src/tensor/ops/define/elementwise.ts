@@ -10,7 +10,14 @@ import {
   type TensorType,
 } from '../../graph/type.ts';
 import type { OpBuilder } from '../syntax.ts';
-import { defineOp, type EmitScope, type Evaluate, type NonlinearOp, type Sample } from './operation.ts';
+import {
+  type Batch,
+  defineOp,
+  type EmitScope,
+  type Evaluate,
+  type NonlinearOp,
+  type Sample,
+} from './operation.ts';
 
 type Numbers = Float64Array;
 
@@ -75,6 +82,17 @@ export function strideOffsets(shape: readonly number[], strides: readonly number
   }
   return offsets;
 }
+
+/** Batching of an elementwise operation: batched arguments are aligned with the result, and broadcasting does the rest. */
+export const batchElementwise: Batch = (b, node, inputs, batched) => {
+  const rank = node.type.shape.length;
+  const aligned = inputs.map((input, index) => {
+    if (!batched[index]) return input;
+    const [size, ...shape] = input.type.shape as [number, ...number[]];
+    return b.reshape(input, [size, ...new Array<number>(rank - shape.length).fill(1), ...shape]);
+  });
+  return b.apply(node.op, aligned, node.attributes);
+};
 
 /** The floats of a tensor on the reference interpreter. */
 export function floats(tensor: HostTensor | undefined): Numbers {

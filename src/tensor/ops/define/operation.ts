@@ -3,8 +3,8 @@
  *
  * | kind            | its author writes           | derived                              |
  * |-----------------|-----------------------------|--------------------------------------|
- * | linear          | transpose                   | jvp = the same operation on tangents |
- * | bilinear        | transpose for each argument | jvp = product rule                   |
+ * | linear          | transpose, batch            | jvp = the same operation on tangents |
+ * | bilinear        | transpose and batch         | jvp = product rule                   |
  * | nonlinear       | jvp                         | needs no transpose                   |
  * | nondifferentiable | nothing                   | zero tangent                         |
  */
@@ -67,11 +67,26 @@ interface OpCommon {
 /** Transposed action of a node in its argument `index`: the cotangent of the result to that of the argument. */
 export type Transpose = (b: OpBuilder, cotangent: Node, node: Node, index: number) => Node;
 
+/**
+ * The same operation on several tangents at once, which have a new leading axis.
+ *
+ * @param inputs of the node; those that `batched` marks have a leading axis of extent `size`.
+ * @returns the node's result with that leading axis.
+ */
+export type Batch = (
+  b: OpBuilder,
+  node: Node,
+  inputs: readonly Node[],
+  batched: readonly boolean[],
+  size: number,
+) => Node;
+
 export interface LinearOp extends OpCommon {
   readonly kind: 'linear';
   /** The arguments in which the operation is linear (jointly); the others are fixed. */
   readonly linearArguments: (node: Node) => readonly number[];
   readonly transpose: Transpose;
+  readonly batch: Batch;
   /** Only where a missing tangent (a structural zero) needs more than leaving the argument out. */
   readonly jvp?: (b: OpBuilder, node: Node, tangents: readonly (Node | null)[]) => Node;
 }
@@ -79,6 +94,7 @@ export interface LinearOp extends OpCommon {
 export interface BilinearOp extends OpCommon {
   readonly kind: 'bilinear';
   readonly transpose: Transpose;
+  readonly batch: Batch;
 }
 
 export interface NonlinearOp extends OpCommon {

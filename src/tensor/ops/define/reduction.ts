@@ -4,7 +4,7 @@ import { broadcastStrides, reducedShape, requireFloat } from '../../graph/shape.
 import { type HostTensor, sizeOf, type TensorType } from '../../graph/type.ts';
 import type { OpBuilder } from '../syntax.ts';
 import { floats, strideOffsets } from './elementwise.ts';
-import type { EmitScope, Evaluate, Sample } from './operation.ts';
+import type { Batch, EmitScope, Evaluate, Sample } from './operation.ts';
 
 /** Shape rule: attributes `axes` (ascending, counted from the front) and `keepDims`. */
 export const inferReduction =
@@ -50,6 +50,12 @@ export function keptShape(node: Node): number[] {
 export function spread(b: OpBuilder, value: Node, node: Node): Node {
   return b.broadcast(b.reshape(value, keptShape(node)), (node.inputs[0] as Node).type.shape);
 }
+
+/** Batching of a linear reduction: its axes lie one further back. */
+export const batchReduction: Batch = (b, node, [x]) => {
+  const axes = (node.attributes.axes as readonly number[]).map((axis) => axis + 1);
+  return b.apply(node.op, [x as Node], { axes, keepDims: node.attributes.keepDims as boolean });
+};
 
 /** Number of elements that fall on one result. */
 export function reductionSize(node: Node): number {

@@ -1,0 +1,43 @@
+/** All commands, and what becomes of their errors. */
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../worker/environment.ts';
+import { demoCommand } from './demo.ts';
+import { reportError, USER_ERROR_EXIT_CODE } from './exit.ts';
+import { modelsCommand } from './models.ts';
+import { reportCommand } from './report.ts';
+import { spectrumCommand } from './spectrum.ts';
+import { verifyCommand } from './verify.ts';
+
+/**
+ * Carries out one command line and leaves its exit code in `process.exitCode`; what goes wrong is said on standard
+ * error, never thrown.
+ *
+ * @param args what follows `hesscope`.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  try {
+    const program = await hesscopeCommand();
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    // Commander has already said what was wrong with the options, or shown the help that was asked for.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USER_ERROR_EXIT_CODE;
+    else process.exitCode = reportError(error);
+  }
+}
+
+async function hesscopeCommand(): Promise<Command> {
+  const program = new Command('hesscope')
+    .description(
+      "See a neural network's Hessian, block by block, and learn before training whether SGD will do.",
+    )
+    .version(await packageVersion())
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ hesscope demo\n  $ hesscope spectrum --model gpt-nano --data text.txt\n  $ hesscope spectrum --help',
+    );
+  const commands = [spectrumCommand(), demoCommand(), reportCommand(), verifyCommand(), modelsCommand()];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}

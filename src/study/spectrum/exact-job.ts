@@ -1,0 +1,36 @@
+import type { HessianOperator } from '../../curvature/hessian.ts';
+import {
+  denseMatrix,
+  exactSpectrum,
+  type OperatorSpectrum,
+  symmetricEigenvalues,
+} from '../../spectrum/index.ts';
+import type { LanczosJobHooks } from './lanczos-job.ts';
+import type { PlannedOperator } from './plan.ts';
+import type { ProbeStore } from './store.ts';
+
+/**
+ * All eigenvalues of a small block, from its dense Hessian: no probes, no quadrature, no error but rounding.
+ * @returns the spectrum, or null when it was told to stop before the end; the few seconds until then are done again.
+ */
+export async function runExactJob(
+  operator: HessianOperator,
+  planned: PlannedOperator,
+  store: ProbeStore,
+  hooks: LanczosJobHooks,
+): Promise<OperatorSpectrum | null> {
+  const { name, dim, precision } = operator;
+  const stored = await store.loadExact({ block: name, dim, precision });
+  if (stored) {
+    hooks.onStored(dim);
+    return exactSpectrum(name, stored);
+  }
+  const matrix = await denseMatrix(operator, planned.columnsPerRun, async (count) => {
+    hooks.onProducts(count);
+    return !(await hooks.shouldStop());
+  });
+  if (!matrix) return null;
+  const eigenvalues = Array.from(symmetricEigenvalues(matrix.entries, dim));
+  await store.saveExact({ block: name, dim, precision }, eigenvalues);
+  return exactSpectrum(name, eigenvalues);
+}
