@@ -6,6 +6,5 @@ export default defineConfig({
   test: {
     ...base.test,
     include: ['parity/**/*.test.ts'],
-    passWithNoTests: true,
   },
 });

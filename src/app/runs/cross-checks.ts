@@ -6,6 +6,7 @@ import type {
   BlockRecord,
   DistanceRecord,
   DistancesFile,
+  ExactFile,
   LanczosFile,
   RunFile,
   SpectraFile,
@@ -145,6 +146,30 @@ export function checkLanczos(
   if (used !== undefined && !(startsWith(alphas, used.alphas) && startsWith(betas, used.betas))) {
     findings.push(`${where}: not those that spectra.json was made from`);
   }
+  return findings;
+}
+
+/** `exact/<block>.json` by itself, against `blocks.json` and against `spectra.json`. */
+export function checkExact(
+  file: ExactFile,
+  blocks: readonly BlockRecord[] | null,
+  spectra: SpectraFile | null,
+): string[] {
+  const findings: string[] = [];
+  const { block, dim, eigenvalues } = file;
+  const where = `eigenvalues of ${block}`;
+  if (eigenvalues.length !== dim) findings.push(`${where}: ${eigenvalues.length} for the dimension ${dim}`);
+  if (eigenvalues.some((value, i) => i > 0 && value < eigenvalues[i - 1]!))
+    findings.push(`${where}: not in ascending order`);
+  const size = blocks?.find(({ name }) => name === block)?.size;
+  if (blocks !== null && size === undefined && block !== WHOLE_HESSIAN)
+    findings.push(`${where}: blocks.json has no such block`);
+  else if (size !== undefined && size !== dim)
+    findings.push(`${where}: dimension ${dim}, but the block has size ${size}`);
+  const spectrum = spectra && (block === WHOLE_HESSIAN ? spectra.full : findByName(spectra.blocks, block));
+  const nodes = spectrum?.method === 'exact' ? spectrum.probes[0]?.nodes : undefined;
+  if (nodes !== undefined && !startsWith(eigenvalues, nodes))
+    findings.push(`${where}: not those that spectra.json was made from`);
   return findings;
 }
 

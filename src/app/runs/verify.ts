@@ -5,13 +5,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../errors.ts';
-import { checkBlocks, checkDistances, checkLanczos, checkSpectra } from './cross-checks.ts';
+import { checkBlocks, checkDistances, checkExact, checkLanczos, checkSpectra } from './cross-checks.ts';
 import { messageOf } from './failures.ts';
 import { readHashes } from './hashes.ts';
 import { checkStateFile } from './lanczos-file.ts';
 import {
   BLOCKS_FILE,
   DISTANCES_FILE,
+  EXACT_FOLDER,
+  exactPath,
   HASHES_FILE,
   LANCZOS_FOLDER,
   lanczosPath,
@@ -21,7 +23,7 @@ import {
   STATE_FOLDER,
 } from './layout.ts';
 import { isLockFile } from './lock.ts';
-import type { LanczosFile } from './records.ts';
+import type { ExactFile, LanczosFile } from './records.ts';
 import { parseRecordText, type Records } from './schema.ts';
 import { PARTIAL_SUFFIX } from './write.ts';
 
@@ -57,6 +59,7 @@ export async function verifyRun(path: string): Promise<VerifyReport> {
   const spectra = await records.read(SPECTRA_FILE, 'spectra', false);
   const distances = await records.read(DISTANCES_FILE, 'distances', false);
   const coefficients = await readCoefficients(records, files);
+  const exact = await readEigenvalues(records, files);
   await records.readMetrics();
 
   const steps: VerifyStep[] = [
@@ -67,6 +70,11 @@ export async function verifyRun(path: string): Promise<VerifyReport> {
       'coefficients: steps and dimensions, and what the spectra were made from',
       coefficients.length,
       coefficients.flatMap((file) => checkLanczos(file, blocks, spectra)),
+    ),
+    step(
+      'eigenvalues: as many as dimensions, ascending, and what the spectra were made from',
+      exact.length,
+      exact.flatMap((file) => checkExact(file, blocks, spectra)),
     ),
     step(
       'spectra: weights sum to 1, nodes and weights fit alphas and betas',
@@ -172,6 +180,19 @@ async function readCoefficients(records: RecordReader, files: readonly string[])
         `${file} holds block ${record.block}, probe ${record.probe}, which belongs elsewhere`,
       );
     }
+  }
+  return found;
+}
+
+async function readEigenvalues(records: RecordReader, files: readonly string[]): Promise<ExactFile[]> {
+  const found: ExactFile[] = [];
+  for (const file of files) {
+    if (!file.startsWith(`${EXACT_FOLDER}/`) || file.endsWith(PARTIAL_SUFFIX)) continue;
+    const record = await records.read(file, 'exact', true);
+    if (record === null) continue;
+    found.push(record);
+    if (attempt(() => exactPath(record.block)) !== file)
+      records.findings.push(`${file} holds block ${record.block}, which belongs elsewhere`);
   }
   return found;
 }
