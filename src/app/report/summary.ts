@@ -124,6 +124,26 @@ function dissenting(comparisons: readonly Comparison[], more: string, less: stri
     .map((comparison) => comparison.definition);
 }
 
+/**
+ * Which run has the blocks farthest apart by definitions that do tell the runs apart, though the headline does not; a
+ * clause, empty when there are none.
+ */
+function elsewhere(comparisons: readonly Comparison[]): string {
+  const byLabel = new Map<string, string[]>();
+  for (const { definition, entries } of comparisons) {
+    if (definitionFacts(definition).invariance === 'none') continue;
+    const sorted = entries.filter((entry) => hasPairs(entry.distance));
+    sorted.sort((a, b) => b.distance.js0.mean - a.distance.js0.mean);
+    const [most, fewest] = [sorted[0], sorted.at(-1)];
+    if (!most || !fewest || most.distance.js0.mean < TELLING_RATIO * fewest.distance.js0.mean) continue;
+    byLabel.set(most.label, [...(byLabel.get(most.label) ?? []), definition]);
+  }
+  const clauses = [...byLabel].map(
+    ([label, names]) => `by ${listed(names)} the blocks of ${label} are farther apart`,
+  );
+  return clauses.length === 0 ? '' : `, though ${listed(clauses)}`;
+}
+
 /** How the run with the largest JS0 stands to the one with the smallest, under the headline definition. */
 function describeSeveral(comparisons: readonly Comparison[]): string {
   const known = comparisons[0]!.entries.filter((entry) => hasPairs(entry.distance));
@@ -135,7 +155,7 @@ function describeSeveral(comparisons: readonly Comparison[]): string {
   const joint = Math.hypot(most.distance.js0.standardError ?? 0, fewest.distance.js0.standardError ?? 0);
   const gap = most.distance.js0.mean - fewest.distance.js0.mean;
   if (gap <= CLEAR_STANDARD_ERRORS * joint || gap === 0) {
-    return 'The runs do not differ beyond the error of their probes: nothing here says that Adam matters more for one than for another.';
+    return `The runs do not differ beyond the error of their probes by ${comparisons[0]!.definition}${elsewhere(comparisons.slice(1))}: nothing here says that Adam matters more for one than for another.`;
   }
   const ratio = most.distance.js0.mean / fewest.distance.js0.mean;
   const times = Number.isFinite(ratio)

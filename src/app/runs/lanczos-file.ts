@@ -6,7 +6,7 @@
  * the later coefficients are dropped and come out the same again.
  */
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Vector } from '../../spectrum/operator.ts';
 import { readSafetensors, writeSafetensors } from '../../tensor/files/safetensors.ts';
@@ -108,6 +108,15 @@ export async function writeLanczosState(
     throw explainWriteFailure(error, path);
   });
   await writeSafetensors(path, tensors, metadata);
+}
+
+/**
+ * Removes the saved vectors of a probe whose coefficients are complete: they may be gigabytes and nothing needs them.
+ *
+ * @param directory the path of the run directory.
+ */
+export async function removeLanczosState(directory: string, block: string, probe: number): Promise<void> {
+  await rm(join(directory, statePath(block, probe)), { force: true });
 }
 
 /**

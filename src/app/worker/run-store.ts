@@ -2,7 +2,12 @@ import type { LanczosState } from '../../spectrum/index.ts';
 import type { ProbeIdentity, ProbeStore, SaveIntervals, StoredProbe } from '../../study/spectrum/store.ts';
 import type { RunDirectory } from '../runs/directory.ts';
 import { loadExact, writeExactFile } from '../runs/exact-file.ts';
-import { loadLanczos, writeLanczosFile, writeLanczosState } from '../runs/lanczos-file.ts';
+import {
+  loadLanczos,
+  removeLanczosState,
+  writeLanczosFile,
+  writeLanczosState,
+} from '../runs/lanczos-file.ts';
 
 /** Keeps a measurement's probes in a run directory. */
 export function runStore(directory: RunDirectory, saveEvery: SaveIntervals): ProbeStore {
@@ -12,6 +17,7 @@ export function runStore(directory: RunDirectory, saveEvery: SaveIntervals): Pro
     saveCoefficients: (identity, state) =>
       writeLanczosFile(directory, { ...identity, ...coefficients(state) }),
     saveVectors: (identity, state) => saveVectors(directory.path, identity, state),
+    forgetVectors: ({ block, probe }) => removeLanczosState(directory.path, block, probe),
     loadExact: (identity) => loadExact(directory.path, identity),
     saveExact: (identity, eigenvalues) => writeExactFile(directory, identity, eigenvalues),
   };

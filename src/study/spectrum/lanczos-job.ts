@@ -110,6 +110,7 @@ async function advanceGroup(
     }
   }
   await saveCoefficients(group, store);
+  for (const { identity } of group) await store.forgetVectors(identity);
   return true;
 }
 

@@ -47,6 +47,8 @@ export interface ProbeStore {
   saveCoefficients(identity: ProbeIdentity, state: LanczosState): Promise<void>;
   /** Keeps the vectors that the next step needs. */
   saveVectors(identity: ProbeIdentity, state: LanczosState): Promise<void>;
+  /** Gives up the vectors of a probe that has no more steps to take. */
+  forgetVectors(identity: ProbeIdentity): Promise<void>;
   /** All eigenvalues of a block, if they were kept. */
   loadExact(identity: ExactIdentity): Promise<readonly number[] | null>;
   saveExact(identity: ExactIdentity, eigenvalues: readonly number[]): Promise<void>;
