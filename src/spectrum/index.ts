@@ -75,4 +75,4 @@ export {
 export { epsilonOf, ROUNDING_MULTIPLE, roundingThreshold } from './rounding.ts';
 export type { OperatorSpectrum, ProbeSpectrum } from './spectrum.ts';
 export { axpy, dot, lanczosUpdate, norm, scale } from './vector.ts';
-export { isZeroAgainst, largestMagnitude, markZeroBlocks, ZERO_BLOCK_MULTIPLE } from './zero.ts';
+export { isZeroAgainst, largestMagnitude, markZeroBlocks, ZERO_BLOCK_SHARE } from './zero.ts';

@@ -1,17 +1,17 @@
 import type { Precision } from './operator.ts';
-import { epsilonOf } from './rounding.ts';
 import type { OperatorSpectrum } from './spectrum.ts';
 
 /**
- * How many eps of the whole Hessian's scale a block's eigenvalues may reach and still be zero to rounding.
+ * The share of the whole Hessian's scale up to which a block's eigenvalues are zero to rounding.
  *
- * A block that vanishes identically (a key's bias, which softmax does not see) is computed as a
- * cancellation of terms of the size of its neighbours, so its noise is about one eps of the scale of
- * the whole Hessian: about 1e-7 in float32. There, eight eps (9.5e-7) is as much room as can be
- * given, since a true block may well be five orders below the largest one. In float64 no true block
- * comes near its rounding, and 512 eps (1.1e-13) allows for long sums.
+ * A block that vanishes identically (a key's bias, which softmax does not see) is computed as a cancellation of
+ * terms of the size of its neighbours, the query and key blocks, which at initialisation lie orders below the
+ * scale of the whole. Measured on GPTs of width 16 to 384 at initialisation: key biases at most 6e-14 of the
+ * scale in float32 and 7e-23 in float64; the least true block, a query's bias, at least 2e-8. The threshold stands
+ * in the wide gap between, two to three orders from either side. Where training has brought query and key blocks
+ * up to the scale of the whole, float32 noise may pass it; float64 tells them apart again.
  */
-export const ZERO_BLOCK_MULTIPLE: Readonly<Record<Precision, number>> = { float32: 8, float64: 512 };
+export const ZERO_BLOCK_SHARE: Readonly<Record<Precision, number>> = { float32: 1e-11, float64: 1e-16 };
 
 /** The largest |node| of all probes of several spectra; 0 for none. */
 export function largestMagnitude(spectra: readonly OperatorSpectrum[]): number {
@@ -25,7 +25,7 @@ export function largestMagnitude(spectra: readonly OperatorSpectrum[]): number {
 }
 
 /**
- * Whether an operator is zero to rounding: no |node| exceeds `ZERO_BLOCK_MULTIPLE` x eps x scale.
+ * Whether an operator is zero to rounding: no |node| exceeds `ZERO_BLOCK_SHARE` x scale.
  *
  * @param scale the largest |node| of the whole Hessian and all its blocks.
  * @param precision the format in which the products were computed.
@@ -36,7 +36,7 @@ export function isZeroAgainst(
   precision: Precision,
 ): boolean {
   const size = largestMagnitude([{ ...spectrum, isZero: false }]);
-  return size <= ZERO_BLOCK_MULTIPLE[precision] * epsilonOf(precision) * scale;
+  return size <= ZERO_BLOCK_SHARE[precision] * scale;
 }
 
 /**
