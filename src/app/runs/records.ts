@@ -1,5 +1,8 @@
 /** The records of a run directory, as they stand in its files. */
 import type { Estimate } from '../../spectrum/estimate.ts';
+import type { BlockDistances, HeterogeneityReport } from '../../spectrum/heterogeneity.ts';
+import type { SpectrumMoments } from '../../spectrum/moments.ts';
+import type { Normaliser } from '../../spectrum/normaliser.ts';
 import type { Precision } from '../../spectrum/operator.ts';
 import type { OperatorSpectrum } from '../../spectrum/spectrum.ts';
 
@@ -79,17 +82,9 @@ export interface HashRecord {
 }
 
 /** `spectra.json`: what was found for one operator. */
-export interface SpectrumRecord extends OperatorSpectrum {
-  readonly largest: Estimate;
-  readonly least: Estimate;
-  readonly trace: Estimate;
-  readonly frobenius: Estimate;
-  /** Share of the spectral mass on eigenvalues below zero (beyond rounding). */
-  readonly negativeMass: Estimate;
-  /** Share of the spectral mass at zero to rounding. */
-  readonly zeroMass: Estimate;
+export interface SpectrumRecord extends OperatorSpectrum, SpectrumMoments {
   /** The divisor that Figures 1 and 3 normalise by, and how it was found. */
-  readonly normaliser: { readonly value: number; readonly rule: string };
+  readonly normaliser: Normaliser;
 }
 
 /** `spectra.json` */
@@ -103,28 +98,11 @@ export interface SpectraFile {
 }
 
 /** One definition of distance between spectra, over all pairs of measured blocks. */
-export interface DistanceRecord {
-  /** jsd, js-distance, paper, jsd-normalised, jsd-log, wasserstein-1 */
-  readonly definition: string;
-  /** One sentence for a stranger: formula, units, bound, smoothing. */
-  readonly description: string;
-  readonly blocks: readonly string[];
-  /** Symmetric, zero diagonal; NaN is written as null where the definition does not apply. */
-  readonly matrix: readonly (readonly (number | null)[])[];
-  /** Mean over unordered pairs of different blocks. */
-  readonly js0: Estimate;
-  /** Mean over the whole matrix with its zero diagonal, (L-1)/L of js0. */
-  readonly js0WholeMatrix: number;
-  /** Mean distance between disjoint halves of one block's probes; null with one probe. */
-  readonly noiseFloor: number | null;
-}
+export type DistanceRecord = BlockDistances;
 
 /** `distances.json` */
-export interface DistancesFile {
+export interface DistancesFile extends HeterogeneityReport {
   readonly version: number;
-  /** How blocks whose Hessian is zero to rounding were treated. */
-  readonly zeroBlocks: { readonly names: readonly string[]; readonly treatment: string };
-  readonly definitions: readonly DistanceRecord[];
 }
 
 /** `run.json`: what was asked, with what, and how far it has come. */
