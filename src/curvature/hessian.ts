@@ -5,7 +5,7 @@ import { hessianProduct } from '../tensor/autodiff/gradient.ts';
 import { type Linearization, linearize } from '../tensor/autodiff/linearize.ts';
 import type { Engine, Executable } from '../tensor/engine/engine.ts';
 import { type Graph, inputName, type Node, type Output } from '../tensor/graph/node.ts';
-import { allocate, type HostTensor } from '../tensor/graph/type.ts';
+import type { HostTensor } from '../tensor/graph/type.ts';
 import { accumulate, layoutOf, toTensors, type VectorLayout, zeroVector } from './layout.ts';
 import { type PrimalPart, select } from './primal.ts';
 import type { TracedModel } from './trace.ts';
@@ -58,7 +58,7 @@ export class HessianOperator implements LinearOperator {
   private readonly engine: Engine;
   private readonly primal: PrimalPart;
   private executable: Executable | null = null;
-  private lockstep = 1;
+  private columns = 1;
 
   constructor(
     name: string,
@@ -76,14 +76,19 @@ export class HessianOperator implements LinearOperator {
     this.primal = primal;
   }
 
+  /** How many columns go through one run of the tangent graph; 1 unless set. */
+  get columnsPerRun(): number {
+    return this.columns;
+  }
+
   /**
-   * Sets how many columns go through one run of the tangent graph. More than one pays where tensors are small.
-   * The bits of a product may depend on it, so it is chosen from shapes, never from timings.
+   * Sets how many columns go through one run. More than one pays where tensors are small. The bits of a product may
+   * depend on it, so it is chosen from shapes, never from timings.
    */
-  async setLockstep(columns: number): Promise<void> {
-    if (columns === this.lockstep) return;
+  async setColumnsPerRun(columns: number): Promise<void> {
+    if (columns === this.columns) return;
     await this.release();
-    this.lockstep = columns;
+    this.columns = columns;
   }
 
   /** One pass over the micro-batches for all columns, so that residuals made again are made once. */
@@ -91,7 +96,7 @@ export class HessianOperator implements LinearOperator {
     const results = columns.map(() => zeroVector(this.layout, this.primal.dtype));
     if (this.linearization.tangentGraph.outputs.length === 0) return results;
     const executable = await this.prepare();
-    const groups = chunk(columns.length, this.lockstep).map((group) => ({
+    const groups = chunk(columns.length, this.columns).map((group) => ({
       group,
       feeds: this.tangentFeeds(group.map((column) => columns[column] as Vector)),
     }));
@@ -120,27 +125,15 @@ export class HessianOperator implements LinearOperator {
 
   private tangentGraph(): Graph {
     const { tangentGraph } = this.linearization;
-    if (this.lockstep === 1) return tangentGraph;
+    if (this.columns === 1) return tangentGraph;
     const tangents = tangentGraph.inputs.filter((input) => inputName(input).startsWith(TANGENT));
-    return batchLinear(tangentGraph, tangents, this.lockstep);
+    return batchLinear(tangentGraph, tangents, this.columns);
   }
 
-  /** The columns of one run; a group smaller than the lockstep is filled up with zeros. */
   private tangentFeeds(columns: readonly Vector[]): Record<string, HostTensor> {
-    const { dtype } = this.primal;
-    if (this.lockstep === 1) {
-      const tensors = toTensors(columns[0] as Vector, this.layout, dtype);
-      return Object.fromEntries(
-        this.layout.parts.map(({ name }, index) => [`${TANGENT}${name}`, tensors[index] as HostTensor]),
-      );
-    }
+    const tensors = toTensors(columns, this.layout, this.primal.dtype, this.columns);
     return Object.fromEntries(
-      this.layout.parts.map(({ name, shape, start, stop }) => {
-        const data = allocate(dtype, this.lockstep * (stop - start));
-        for (const [position, column] of columns.entries())
-          data.set(column.subarray(start, stop), position * (stop - start));
-        return [`${TANGENT}${name}`, { dtype, shape: [this.lockstep, ...shape], data }];
-      }),
+      this.layout.parts.map(({ name }, index) => [`${TANGENT}${name}`, tensors[index] as HostTensor]),
     );
   }
 

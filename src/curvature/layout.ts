@@ -25,15 +25,27 @@ export function layoutOf(parameters: readonly ParameterSpec[]): VectorLayout {
 }
 
 /**
- * A flat vector as tensors, one for each parameter. Each gets memory of its own, since the runtime's sums depend on
- * where a tensor starts; a group of one parameter needs no copy.
+ * Flat vectors as tensors, one for each parameter. Each gets memory of its own, since the runtime's sums depend on
+ * where a tensor starts; a single vector of a single parameter needs no copy.
+ *
+ * @param size how many vectors a tensor holds, along a leading axis unless it is 1; fewer are filled up with zeros.
+ * @throws when a vector has another length than the layout.
  */
-export function toTensors(vector: Vector, layout: VectorLayout, dtype: FloatDType): HostTensor[] {
-  if (vector.length !== layout.dim)
-    throw new Error(`expected a vector of ${layout.dim} elements, found ${vector.length}`);
+export function toTensors(
+  vectors: readonly Vector[],
+  layout: VectorLayout,
+  dtype: FloatDType,
+  size: number,
+): HostTensor[] {
+  for (const { length } of vectors)
+    if (length !== layout.dim)
+      throw new Error(`expected a vector of ${layout.dim} elements, found ${length}`);
   return layout.parts.map(({ shape, start, stop }) => {
-    const isWhole = start === 0 && stop === vector.length && vector.byteOffset === 0;
-    return { dtype, shape, data: isWhole ? vector : vector.slice(start, stop) };
+    if (size === 1 && stop - start === layout.dim) return { dtype, shape, data: vectors[0] as Vector };
+    const data = allocate(dtype, size * (stop - start));
+    for (const [position, vector] of vectors.entries())
+      data.set(vector.subarray(start, stop), position * (stop - start));
+    return { dtype, shape: size === 1 ? shape : [size, ...shape], data };
   });
 }
 

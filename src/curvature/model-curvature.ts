@@ -1,6 +1,7 @@
 import type { Dataset, MicroBatch } from '../network/data/dataset.ts';
 import type { Model, ParameterSpec } from '../network/models/model.ts';
 import type { ParameterValues } from '../network/models/parameters.ts';
+import type { Linearization } from '../tensor/autodiff/linearize.ts';
 import type { Engine } from '../tensor/engine/engine.ts';
 import { type FloatDType, formatType } from '../tensor/graph/type.ts';
 import { HessianOperator, linearizeHessian } from './hessian.ts';
@@ -26,6 +27,7 @@ export class ModelCurvature {
   readonly traced: TracedModel;
   readonly primal: PrimalPart;
   private readonly engine: Engine;
+  private readonly whole: Linearization;
 
   /** @throws when micro-batches differ in shape. */
   constructor({ model, parameters, data, engine, precision, memoryBudgetBytes }: CurvatureSettings) {
@@ -35,15 +37,15 @@ export class ModelCurvature {
     this.engine = engine;
     this.traced = traceModel(model, (batches[0] as MicroBatch).tensors, precision);
     this.primal = new PrimalPart(engine, this.traced, parameters, batches, memoryBudgetBytes);
+    this.whole = linearizeHessian(this.traced, FULL_HESSIAN, model.parameters);
   }
 
   /**
-   * Linearises for all parameters once, so that every block's product finds its residuals made. Without this each
-   * operator declares its own when it is first used.
+   * Declares the residuals of all parameters at once, so that every block's product finds its own made. Without this
+   * each operator declares its own when it is first used.
    */
   async linearizeAll(): Promise<void> {
-    const { residuals } = linearizeHessian(this.traced, FULL_HESSIAN, this.model.parameters);
-    await this.primal.require(residuals);
+    await this.primal.require(this.whole.residuals);
   }
 
   /** Mean loss over all micro-batches. */
@@ -53,23 +55,14 @@ export class ModelCurvature {
 
   /** The Hessian in all parameters. */
   hessian(): HessianOperator {
-    return this.operator(FULL_HESSIAN, this.model.parameters);
+    return new HessianOperator(FULL_HESSIAN, this.model.parameters, this.whole, this.engine, this.primal);
   }
 
   /** The principal block of one parameter. */
   block(parameter: ParameterSpec): HessianOperator {
-    return this.operator(parameter.name, [parameter]);
-  }
-
-  /** The principal block of a group of parameters. */
-  operator(name: string, group: readonly ParameterSpec[]): HessianOperator {
-    return new HessianOperator(
-      name,
-      group,
-      linearizeHessian(this.traced, name, group),
-      this.engine,
-      this.primal,
-    );
+    const { name } = parameter;
+    const linearization = linearizeHessian(this.traced, name, [parameter]);
+    return new HessianOperator(name, [parameter], linearization, this.engine, this.primal);
   }
 
   async release(): Promise<void> {

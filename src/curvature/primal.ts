@@ -80,11 +80,7 @@ export class PrimalPart {
     if (!this.compiled) await this.recompile();
     for (const index of this.batches.keys())
       if (this.losses[index] === undefined) await this.residuals(index);
-    const total = this.batches.reduce((sum, batch) => sum + batch.weight, 0);
-    return this.batches.reduce(
-      (sum, batch, index) => sum + ((this.losses[index] as number) * batch.weight) / total,
-      0,
-    );
+    return this.losses.reduce((sum, loss, index) => sum + this.share(index) * loss, 0);
   }
 
   /** Share of each micro-batch in the mean. */

@@ -13,7 +13,7 @@ const vector = flatten(parity.vector, names);
 async function productOf(options: Parameters<typeof curvatureOf>[3], lockstep = 1): Promise<Float64Array> {
   const curvature = curvatureOf(parity, engine, 'float64', options);
   const operator = curvature.hessian();
-  await operator.setLockstep(lockstep);
+  await operator.setColumnsPerRun(lockstep);
   const products = await operator.matmat(new Array<Float64Array>(lockstep).fill(vector));
   await operator.release();
   await curvature.release();

@@ -79,22 +79,11 @@ function optionName(flags: string): string {
 }
 
 function describe(key: Key): string {
-  const schema = spectrumRequestSchema.shape[key];
+  // The option says the opposite of the key.
+  if (key === 'full') return 'leave out the whole Hessian';
   const fallback = spectrumRequestSchema.parse({})[key];
   const note = fallback === undefined || typeof fallback === 'boolean' ? '' : ` (default: ${fallback})`;
-  if (key === 'full') return 'leave out the whole Hessian';
-  const description =
-    schema.description ?? (schema as { unwrap?: () => { description?: string } }).unwrap?.().description;
-  return `${description ?? choices(key)}${note}`;
-}
-
-function choices(key: Key): string {
-  const known: Partial<Record<Key, string>> = {
-    probeKind: 'gaussian or rademacher probes',
-    seed: 'of all random streams',
-    precision: 'float32 or float64 products',
-  };
-  return known[key] ?? '';
+  return `${spectrumRequestSchema.shape[key].description}${note}`;
 }
 
 async function readConfiguration(path: string): Promise<Record<string, unknown>> {

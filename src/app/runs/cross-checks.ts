@@ -135,13 +135,8 @@ export function checkLanczos(
   if (finished === 'steps' && alphas.length !== steps) {
     findings.push(`${where}: said to be complete after ${alphas.length} of ${steps} steps`);
   }
-  if (blocks !== null) {
-    const whole = blocks.reduce((total, { size }) => total + size, 0);
-    const size = block === WHOLE_HESSIAN ? whole : blocks.find(({ name }) => name === block)?.size;
-    if (size === undefined) findings.push(`${where}: blocks.json has no such block`);
-    else if (size !== dim) findings.push(`${where}: dimension ${dim}, but the block has size ${size}`);
-  }
-  const spectrum = spectra && (block === WHOLE_HESSIAN ? spectra.full : findByName(spectra.blocks, block));
+  findings.push(...checkDimension(where, block, dim, blocks));
+  const spectrum = spectrumOf(spectra, block);
   const used = spectrum?.method === 'lanczos' ? spectrum.probes[probe] : undefined;
   if (used !== undefined && !(startsWith(alphas, used.alphas) && startsWith(betas, used.betas))) {
     findings.push(`${where}: not those that spectra.json was made from`);
@@ -161,16 +156,30 @@ export function checkExact(
   if (eigenvalues.length !== dim) findings.push(`${where}: ${eigenvalues.length} for the dimension ${dim}`);
   if (eigenvalues.some((value, i) => i > 0 && value < eigenvalues[i - 1]!))
     findings.push(`${where}: not in ascending order`);
-  const size = blocks?.find(({ name }) => name === block)?.size;
-  if (blocks !== null && size === undefined && block !== WHOLE_HESSIAN)
-    findings.push(`${where}: blocks.json has no such block`);
-  else if (size !== undefined && size !== dim)
-    findings.push(`${where}: dimension ${dim}, but the block has size ${size}`);
-  const spectrum = spectra && (block === WHOLE_HESSIAN ? spectra.full : findByName(spectra.blocks, block));
+  findings.push(...checkDimension(where, block, dim, blocks));
+  const spectrum = spectrumOf(spectra, block);
   const nodes = spectrum?.method === 'exact' ? spectrum.probes[0]?.nodes : undefined;
   if (nodes !== undefined && !startsWith(eigenvalues, nodes))
     findings.push(`${where}: not those that spectra.json was made from`);
   return findings;
+}
+
+/** The dimension of a block or of the whole Hessian against `blocks.json`. */
+function checkDimension(
+  where: string,
+  block: string,
+  dim: number,
+  blocks: readonly BlockRecord[] | null,
+): string[] {
+  if (blocks === null) return [];
+  const whole = blocks.reduce((total, { size }) => total + size, 0);
+  const size = block === WHOLE_HESSIAN ? whole : blocks.find(({ name }) => name === block)?.size;
+  if (size === undefined) return [`${where}: blocks.json has no such block`];
+  return size === dim ? [] : [`${where}: dimension ${dim}, but the block has size ${size}`];
+}
+
+function spectrumOf(spectra: SpectraFile | null, block: string): SpectraFile['full'] | undefined {
+  return spectra && (block === WHOLE_HESSIAN ? spectra.full : findByName(spectra.blocks, block));
 }
 
 /** `distances.json` by itself, and its blocks against `spectra.json`. */

@@ -1,10 +1,8 @@
 /** The records of a run directory, as they stand in its files. */
 import type { Estimate } from '../../spectrum/estimate.ts';
 import type { BlockDistances, HeterogeneityReport } from '../../spectrum/heterogeneity.ts';
-import type { SpectrumMoments } from '../../spectrum/moments.ts';
-import type { Normaliser } from '../../spectrum/normaliser.ts';
 import type { Precision } from '../../spectrum/operator.ts';
-import type { OperatorSpectrum } from '../../spectrum/spectrum.ts';
+import type { SummarisedSpectrum } from '../../study/spectrum/summarise.ts';
 
 export type { Estimate };
 
@@ -82,10 +80,7 @@ export interface HashRecord {
 }
 
 /** `spectra.json`: what was found for one operator. */
-export interface SpectrumRecord extends OperatorSpectrum, SpectrumMoments {
-  /** The divisor that Figures 1 and 3 normalise by, and how it was found. */
-  readonly normaliser: Normaliser;
-}
+export type SpectrumRecord = SummarisedSpectrum;
 
 /** `spectra.json` */
 export interface SpectraFile {

@@ -23,7 +23,6 @@ import {
   STATE_FOLDER,
 } from './layout.ts';
 import { isLockFile } from './lock.ts';
-import type { ExactFile, LanczosFile } from './records.ts';
 import { parseRecordText, type Records } from './schema.ts';
 import { PARTIAL_SUFFIX } from './write.ts';
 
@@ -58,8 +57,10 @@ export async function verifyRun(path: string): Promise<VerifyReport> {
   const finished = run?.status === 'finished';
   const spectra = await records.read(SPECTRA_FILE, 'spectra', false);
   const distances = await records.read(DISTANCES_FILE, 'distances', false);
-  const coefficients = await readCoefficients(records, files);
-  const exact = await readEigenvalues(records, files);
+  const coefficients = await readFolder(records, files, 'lanczos', ({ block, probe }) =>
+    lanczosPath(block, probe),
+  );
+  const exact = await readFolder(records, files, 'exact', ({ block }) => exactPath(block));
   await records.readMetrics();
 
   const steps: VerifyStep[] = [
@@ -167,35 +168,26 @@ async function checkStates(path: string, files: readonly string[]): Promise<Veri
   return step('saved vectors are those that were written', states.length, findings);
 }
 
-async function readCoefficients(records: RecordReader, files: readonly string[]): Promise<LanczosFile[]> {
-  const found: LanczosFile[] = [];
+/** All records of one kind below a folder; each must stand where its content belongs. */
+async function readFolder<K extends 'lanczos' | 'exact'>(
+  records: RecordReader,
+  files: readonly string[],
+  kind: K,
+  pathOf: (record: Records[K]) => string,
+): Promise<Records[K][]> {
+  const found: Records[K][] = [];
   for (const file of files) {
-    if (!file.startsWith(`${LANCZOS_FOLDER}/`) || file.endsWith(PARTIAL_SUFFIX)) continue;
-    const record = await records.read(file, 'lanczos', true);
+    if (!file.startsWith(`${FOLDERS[kind]}/`) || file.endsWith(PARTIAL_SUFFIX)) continue;
+    const record = await records.read(file, kind, true);
     if (record === null) continue;
     found.push(record);
-    const belongs = attempt(() => lanczosPath(record.block, record.probe));
-    if (belongs !== file) {
-      records.findings.push(
-        `${file} holds block ${record.block}, probe ${record.probe}, which belongs elsewhere`,
-      );
-    }
+    const belongs = attempt(() => pathOf(record));
+    if (belongs !== file) records.findings.push(`${file} holds what belongs to ${belongs ?? 'no file'}`);
   }
   return found;
 }
 
-async function readEigenvalues(records: RecordReader, files: readonly string[]): Promise<ExactFile[]> {
-  const found: ExactFile[] = [];
-  for (const file of files) {
-    if (!file.startsWith(`${EXACT_FOLDER}/`) || file.endsWith(PARTIAL_SUFFIX)) continue;
-    const record = await records.read(file, 'exact', true);
-    if (record === null) continue;
-    found.push(record);
-    if (attempt(() => exactPath(record.block)) !== file)
-      records.findings.push(`${file} holds block ${record.block}, which belongs elsewhere`);
-  }
-  return found;
-}
+const FOLDERS = { lanczos: LANCZOS_FOLDER, exact: EXACT_FOLDER } as const;
 
 /** Reads records and keeps what is wrong with them. */
 class RecordReader {

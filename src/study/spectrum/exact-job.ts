@@ -6,7 +6,6 @@ import {
   symmetricEigenvalues,
 } from '../../spectrum/index.ts';
 import type { LanczosJobHooks } from './lanczos-job.ts';
-import type { PlannedOperator } from './plan.ts';
 import type { ProbeStore } from './store.ts';
 
 /**
@@ -15,7 +14,6 @@ import type { ProbeStore } from './store.ts';
  */
 export async function runExactJob(
   operator: HessianOperator,
-  planned: PlannedOperator,
   store: ProbeStore,
   hooks: LanczosJobHooks,
 ): Promise<OperatorSpectrum | null> {
@@ -25,7 +23,7 @@ export async function runExactJob(
     hooks.onStored(dim);
     return exactSpectrum(name, stored);
   }
-  const matrix = await denseMatrix(operator, planned.columnsPerRun, async (count) => {
+  const matrix = await denseMatrix(operator, operator.columnsPerRun, async (count) => {
     hooks.onProducts(count);
     return !(await hooks.shouldStop());
   });

@@ -63,9 +63,9 @@ export async function measureSpectrum(
     await curvature.linearizeAll();
     const operators = operatorsOf(curvature, subject, request);
     const loss = await curvature.loss();
-    for (const operator of operators) await operator.setLockstep(columnsPerRun(operator, request));
+    for (const operator of operators) await operator.setColumnsPerRun(columnsPerRun(operator, request));
     const first = operators[0] as HessianOperator;
-    const check = await checkOperator(first, request.seed, columnsPerRun(first, request));
+    const check = await checkOperator(first, request.seed, first.columnsPerRun);
     const plan = await planWork(curvature, operators, request, engine, memoryBudgetBytes, check.productMs);
     await observer.onReady(loss, check, plan);
     return await measureOperators(operators, plan, request, store, observer);
@@ -106,7 +106,7 @@ async function measureOperators(
     const planned = plan.operators[index] as Plan['operators'][number];
     const spectrum =
       planned.method === 'exact'
-        ? await runExactJob(operator, planned, store, hooks)
+        ? await runExactJob(operator, store, hooks)
         : await runLanczosJob(operator, planned, request, store, hooks);
     await operator.release();
     if (!spectrum) return { result: null, products: pace.productsDone };

@@ -18,8 +18,6 @@ export interface PlannedOperator {
   readonly productCount: number;
   /** Probes that advance together; the rest follow. */
   readonly lockstep: number;
-  /** Probes that go through one run of the tangent graph. */
-  readonly columnsPerRun: number;
   /** Predicted time of one product over all micro-batches. */
   readonly productMs: number;
 }
@@ -80,10 +78,11 @@ export async function planWork(
     ? primal.totalBytes
     : primal.totalBytes / primal.microBatchCount;
   const vectorBudget = Math.max(memoryBudgetBytes - residualBytes, memoryBudgetBytes / 4);
+  const vectorsPerProbe = VECTORS_PER_PROBE + (request.reorthogonalize ? request.steps : 0);
+  const probeBytes = (dim: number) => dim * bytes * vectorsPerProbe;
   const planned = operators.map((operator): PlannedOperator => {
-    const vectorBytes =
-      operator.dim * bytes * (VECTORS_PER_PROBE + (request.reorthogonalize ? request.steps : 0));
-    const lockstep = Math.max(1, Math.min(request.probes, Math.floor(vectorBudget / vectorBytes)));
+    const fitting = Math.floor(vectorBudget / probeBytes(operator.dim));
+    const lockstep = Math.max(1, Math.min(request.probes, fitting));
     const productMs = slowdown * rawMs(operator, lockstep) + LANCZOS_MS_PER_ELEMENT * operator.dim;
     const steps = Math.min(request.steps, operator.dim);
     const method = isExact(operator.dim, request) ? 'exact' : 'lanczos';
@@ -94,17 +93,19 @@ export async function planWork(
       steps,
       productCount: method === 'exact' ? operator.dim : steps * request.probes,
       lockstep,
-      columnsPerRun: columnsPerRun(operator, request),
       productMs,
     };
   });
   const estimatedMs = primalMs + planned.reduce((sum, p) => sum + p.productMs * p.productCount, 0);
-  const vectorBytes = Math.max(...planned.map((p) => p.dim * bytes * VECTORS_PER_PROBE * p.lockstep));
+  const vectorBytes = Math.max(...planned.map(({ dim, lockstep }) => probeBytes(dim) * lockstep));
   const largestGraph = Math.max(
     ...operators.map((operator) => operator.linearization.tangentGraph.nodes.length),
   );
+  // Outputs are copied out of the runtime, so the residuals of one micro-batch exist twice for a moment.
+  const copiedBytes = primal.totalBytes / primal.microBatchCount;
   const estimatedBytes =
     residualBytes +
+    copiedBytes +
     vectorBytes +
     largestGraph * SESSION_BYTES_PER_NODE +
     2 * parameterBytes(curvature, bytes);

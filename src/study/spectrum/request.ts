@@ -22,7 +22,7 @@ export const spectrumRequestSchema = z.strictObject({
   full: z.boolean().default(true).describe('whether the whole Hessian is measured too'),
   probes: positive.default(10).describe('random vectors for each block, n_v in the paper'),
   steps: positive.default(100).describe('Lanczos steps for each probe, m in the paper'),
-  probeKind: z.enum(['gaussian', 'rademacher']).default('gaussian'),
+  probeKind: z.enum(['gaussian', 'rademacher']).default('gaussian').describe('gaussian or rademacher probes'),
   exactUpTo: z
     .int()
     .nonnegative()
@@ -34,8 +34,8 @@ export const spectrumRequestSchema = z.strictObject({
   reorthogonalize: z.boolean().default(false).describe('full reorthogonalisation; keeps all Lanczos vectors'),
   batch: positive.default(8).describe('sequences or images in a micro-batch'),
   microBatches: positive.default(1).describe('micro-batches whose products are averaged'),
-  seed: z.int().nonnegative().default(0),
-  precision: z.enum(['float32', 'float64']).default('float32'),
+  seed: z.int().nonnegative().default(0).describe('of all random streams'),
+  precision: z.enum(['float32', 'float64']).default('float32').describe('float32 or float64 products'),
   threads: positive.optional().describe('threads of one product; by default all cores'),
   memoryMiB: positive
     .optional()

@@ -22,8 +22,8 @@ export function residualName(node: Node): string {
 /**
  * Partial evaluation: splits the computation of `outputs` at the tangents.
  *
- * Views (reshapes, transposes, broadcasts and slices) of graph inputs and cheap constants are made again in the
- * tangent part rather than kept: a transposed weight as a residual would hold the weights twice.
+ * Constants, reshapes, broadcasts, and transposes and slices of graph inputs are made again in the tangent part rather
+ * than kept: a transposed weight as a residual would hold the weights twice.
  *
  * @param tangents the inputs that carry the vector.
  * @param outputs the results, each depending on a tangent.
@@ -57,19 +57,20 @@ export function residualBytes(residuals: readonly Node[]): number {
   return residuals.reduce((sum, node) => sum + byteSize(node.type), 0);
 }
 
-const VIEWS = new Set(['reshape', 'transpose', 'broadcast', 'slice']);
+/** What the runtime does without touching the elements, or by repeating few of them: never worth keeping. */
+const FREE = new Set(['constant', 'reshape', 'broadcast']);
+/** What copies elements: made again where that spares a second copy of a graph input, such as a transposed weight. */
+const COPIES = new Set(['transpose', 'slice']);
 
-/** Whether a primal node is cheaper made again than kept: constants, and views of graph inputs. */
+/** Whether a primal node is cheaper made again than kept. */
 function isRemade(node: Node): boolean {
-  if (node.op === 'constant') return true;
-  if (node.op === 'reshape') return true;
-  if (node.op === 'broadcast') return true;
-  return VIEWS.has(node.op) && comesFromInput(node);
+  return FREE.has(node.op) || (COPIES.has(node.op) && isViewOfInput(node.inputs[0] as Node));
 }
 
-function comesFromInput(node: Node): boolean {
-  const source = node.inputs[0] as Node;
-  return source.op === 'input' || (VIEWS.has(source.op) && comesFromInput(source));
+function isViewOfInput(node: Node): boolean {
+  if (node.op === 'input') return true;
+  const [source] = node.inputs;
+  return source !== undefined && (FREE.has(node.op) || COPIES.has(node.op)) && isViewOfInput(source);
 }
 
 function tangentGraphOf(

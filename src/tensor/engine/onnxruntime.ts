@@ -1,10 +1,13 @@
 /** ONNX Runtime for Node. The only file that imports it. */
 import * as ort from 'onnxruntime-node';
 import { type Graph, inputName } from '../graph/node.ts';
+import { optimizeGraph } from '../graph/passes/index.ts';
 import { type DType, formatType, type HostTensor, type TensorType } from '../graph/type.ts';
 import { emitOnnx } from '../onnx/emit.ts';
+import { inferType } from '../ops/index.ts';
 import type { Engine, Executable, NamedTensors } from './engine.ts';
 import { feedFor, usedInputs } from './feeds.ts';
+import { evaluateNode } from './interpreter.ts';
 
 export interface OnnxRuntimeOptions {
   /** Threads of one run; a result's last bits may depend on it. */
@@ -24,7 +27,8 @@ export function onnxRuntimeEngine(options: OnnxRuntimeOptions): Engine {
   const providers = options.executionProviders ?? ['cpu'];
   return {
     name: `onnxruntime ${onnxRuntimeVersion} (${providers.join(', ')}, ${options.threads} threads)`,
-    compile: async (graph) => {
+    compile: async (given) => {
+      const graph = optimizeGraph(given, inferType, evaluateNode);
       const isFloat64 = graph.nodes.some((node) => node.type.dtype === 'float64');
       const settings = sessionOptions(options, providers, isFloat64);
       const session = await ort.InferenceSession.create(emitOnnx(graph), settings);
