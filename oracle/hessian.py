@@ -16,9 +16,9 @@ Blocks = dict[str, Tensor]
 
 
 class LossModel(Protocol):
-    """A module that knows the loss of a batch (inputs, targets)."""
+    """A module that knows the loss of a batch, often (inputs, targets)."""
 
-    def loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
+    def loss(self, *batch: Tensor) -> Tensor:
         """Return the mean loss of the batch as a scalar."""
         ...
 
@@ -33,16 +33,16 @@ class Curvature:
     def __init__(
         self,
         model: LossModel,
-        inputs: Tensor,
-        targets: Tensor,
+        batch: Sequence[Tensor],
         dtype: torch.dtype = torch.float64,
     ) -> None:
         if not isinstance(model, nn.Module):
             raise TypeError(f"model must be a torch Module, found {type(model)}")
         model.to(dtype)
         self.parameters: Blocks = dict(model.named_parameters())
-        batch = inputs.to(dtype) if inputs.is_floating_point() else inputs
-        loss = model.loss(batch, targets)
+        loss = model.loss(
+            *(part.to(dtype) if part.is_floating_point() else part for part in batch)
+        )
         gradients = torch.autograd.grad(
             loss,
             list(self.parameters.values()),

@@ -18,8 +18,11 @@ import random
 import secrets
 from pathlib import Path
 
+from models.bert import BertConfig
 from models.gpt import GptConfig
+from models.mixer import MixerConfig
 from models.mlp import MlpConfig
+from models.vit import VitConfig
 from parity_case import (
     ParityCase,
     case_tensors,
@@ -28,8 +31,9 @@ from parity_case import (
     mlp_case,
     write_case,
 )
+from zoo_cases import bert_case, mixer_case, vit_case
 
-DEFAULT_CASE_COUNT = 8
+DEFAULT_CASE_COUNT = 10
 
 
 def random_mlp(name: str, draw: random.Random) -> ParityCase:
@@ -64,6 +68,68 @@ def random_gpt(name: str, draw: random.Random) -> ParityCase:
     return gpt_case(name, config, draw.randint(1, 5), draw.randrange(2**31))
 
 
+def random_image(draw: random.Random) -> dict[str, int]:
+    """Draw the extents of images that patches tile, two patches at least."""
+    patch = draw.randint(1, 3)
+    return {
+        "channels": draw.randint(1, 3),
+        "height": patch * draw.randint(1, 3),
+        "width": patch * draw.randint(2, 3),
+        "patch": patch,
+        "layers": draw.randint(1, 3),
+        "classes": draw.randint(2, 6),
+    }
+
+
+def random_vit(name: str, draw: random.Random) -> ParityCase:
+    """Draw a vision transformer of one to three layers."""
+    heads = draw.randint(1, 3)
+    config = VitConfig(
+        **random_image(draw),
+        heads=heads,
+        features=heads * draw.randint(3, 5),
+        hidden=draw.randint(4, 16),
+        fused=draw.random() < 0.5,
+    )
+    return vit_case(name, config, draw.randint(2, 6), draw.randrange(2**31))
+
+
+def random_mixer(name: str, draw: random.Random) -> ParityCase:
+    """Draw an MLP-Mixer of one to three layers."""
+    config = MixerConfig(
+        **random_image(draw),
+        features=draw.randint(3, 9),
+        token_hidden=draw.randint(2, 8),
+        channel_hidden=draw.randint(3, 12),
+    )
+    return mixer_case(name, config, draw.randint(2, 6), draw.randrange(2**31))
+
+
+def random_bert(name: str, draw: random.Random) -> ParityCase:
+    """Draw a BERT of one to three layers, its sequences padded or not."""
+    heads = draw.randint(1, 3)
+    config = BertConfig(
+        layers=draw.randint(1, 3),
+        heads=heads,
+        width=heads * draw.randint(3, 5),
+        hidden=draw.randint(4, 16),
+        context=draw.randint(6, 10),
+        vocabulary=draw.randint(4, 20),
+        tied=draw.random() < 0.5,
+    )
+    seed, padded = draw.randrange(2**31), draw.random() < 0.5
+    return bert_case(name, config, draw.randint(2, 4), seed, padded)
+
+
+FAMILIES = {
+    "gpt": random_gpt,
+    "mlp": random_mlp,
+    "vit": random_vit,
+    "mixer": random_mixer,
+    "bert": random_bert,
+}
+
+
 def large_cases(draw: random.Random) -> list[ParityCase]:
     """Return the GPT of width 64 and the paper's MLP at full size."""
     config = GptConfig(layers=4, heads=4, width=64, context=64, vocabulary=65)
@@ -78,9 +144,8 @@ def make(seed: int, directory: Path, case_count: int, with_large: bool) -> None:
     """Write the cases that follow from `seed` into `directory`."""
     draw = random.Random(seed)
     for index in range(case_count):
-        family = random_gpt if index % 2 == 0 else random_mlp
-        label = "gpt" if index % 2 == 0 else "mlp"
-        case = family(f"live_{index}_{label}", draw)
+        label = list(FAMILIES)[index % len(FAMILIES)]
+        case = FAMILIES[label](f"live_{index}_{label}", draw)
         case.config["liveSeed"] = seed
         write_case(case, case_tensors(case), directory)
     for case in large_cases(draw) if with_large else []:

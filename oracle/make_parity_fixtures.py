@@ -16,9 +16,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from models.bert import BertConfig
 from models.gpt import GptConfig
+from models.mixer import MixerConfig
 from models.mlp import MlpConfig
+from models.vit import VitConfig
 from parity_case import ParityCase, case_tensors, gpt_case, mlp_case, write_case
+from zoo_cases import bert_case, mixer_case, vit_case
 
 DEFAULT_DIRECTORY = Path(__file__).parent.parent / "test" / "fixtures" / "parity"
 
@@ -36,6 +40,27 @@ def parity_cases() -> list[ParityCase]:
         gpt_case("gpt", base, batch_size=3, seed=3),
         gpt_case("gpt_bias_tanh", tanh, batch_size=3, seed=4),
         gpt_case("gpt_untied", replace(base, tied=False), batch_size=3, seed=5),
+        *zoo_cases(),
+    ]
+
+
+def zoo_cases() -> list[ParityCase]:
+    """Return vision transformers, an MLP-Mixer and BERTs; no two extents agree."""
+    image = {"channels": 3, "height": 4, "width": 6, "patch": 2, "layers": 2}
+    vit = VitConfig(**image, heads=2, features=8, hidden=10, classes=5, fused=False)
+    mixer = MixerConfig(
+        **image, features=8, token_hidden=5, channel_hidden=9, classes=4
+    )
+    bert = BertConfig(
+        layers=2, heads=2, width=8, hidden=10, context=7, vocabulary=11
+    )
+    untied = replace(bert, tied=False)
+    return [
+        vit_case("vit", vit, batch_size=4, seed=8),
+        vit_case("vit_fused", replace(vit, fused=True), batch_size=4, seed=9),
+        mixer_case("mixer", mixer, batch_size=4, seed=10),
+        bert_case("bert", bert, batch_size=3, seed=11),
+        bert_case("bert_untied_padded", untied, batch_size=3, seed=12, padded=True),
     ]
 
 

@@ -4,7 +4,9 @@ A case is one safetensors file, in float64 and int64, with the tensors
 
     param.<name>                 parameters
     batch.tokens, batch.targets  [B * T] int64 (GPT)
-    batch.images, batch.labels   [B, features] and [B] int64 (MLP)
+    batch.images, batch.labels   [B, features] and [B] int64 (models of images)
+    batch.tokens, batch.segments, batch.maskedRows, batch.maskedTargets,
+    batch.nextLabels, perhaps batch.attentionMask (BERT; `Bert.loss` has the shapes)
     expected.loss                scalar
     expected.grad.<name>         gradient
     vector.<name>                a vector over all parameters
@@ -25,7 +27,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from hessian import Blocks, Curvature, check_products, norm
 from models.gpt import LAYER_NORM_EPSILON, Gpt, GptConfig
@@ -40,25 +42,24 @@ class ParityCase:
         name: the file's name without its ending.
         config: what is stored as JSON; enough to rebuild the model.
         model: the model, parameters already drawn.
-        batch: the two tensors by the names they are stored under.
+        batch: the loss's arguments by the names they are stored under.
         vector: one tensor per parameter, standard normal.
         probe: a second such vector, for the check of symmetry only.
     """
 
     name: str
     config: dict[str, Any]
-    model: Gpt | Mlp
+    model: nn.Module
     batch: dict[str, Tensor]
     vector: Blocks = field(default_factory=dict)
     probe: Blocks = field(default_factory=dict)
 
     def curvature(self, dtype: torch.dtype = torch.float64) -> Curvature:
         """Return the derivatives of the loss on this case's batch."""
-        inputs, targets = self.batch.values()
+        batch = list(self.batch.values())
         if isinstance(self.model, Gpt):
-            shape = (-1, self.model.config.context)
-            inputs, targets = inputs.view(shape), targets.view(shape)
-        return Curvature(copy.deepcopy(self.model), inputs, targets, dtype)
+            batch = [part.view(-1, self.model.config.context) for part in batch]
+        return Curvature(copy.deepcopy(self.model), batch, dtype)
 
 
 def gpt_case(
@@ -95,7 +96,7 @@ def gpt_case(
         "seed": seed,
     }
     case = ParityCase(name, described, model, batch)
-    _draw(case, generator, exact_in_float32)
+    draw(case, generator, exact_in_float32)
     return case
 
 
@@ -124,7 +125,7 @@ def mlp_case(
         "seed": seed,
     }
     case = ParityCase(name, described, model, batch)
-    _draw(case, generator, exact_in_float32)
+    draw(case, generator, exact_in_float32)
     return case
 
 
@@ -189,7 +190,7 @@ def write_tensors(
     print(f"{path}: {path.stat().st_size / 1000:.1f} kB, {len(tensors)} tensors")
 
 
-def _draw(case: ParityCase, generator: torch.Generator, exact_in_float32: bool) -> None:
+def draw(case: ParityCase, generator: torch.Generator, exact_in_float32: bool) -> None:
     """Draw parameters and vectors; nothing is left at a trivial value."""
 
     def normal(like: Tensor, deviation: float) -> Tensor:
@@ -199,18 +200,29 @@ def _draw(case: ParityCase, generator: torch.Generator, exact_in_float32: bool) 
 
     with torch.no_grad():
         for name, parameter in case.model.named_parameters():
-            if "ln_" in name and name.endswith("weight"):
+            if _is_norm(name) and name.endswith("weight"):
                 # Far enough from 1 that a forgotten weight shows.
                 centred = 1 + normal(parameter, 0.2)
                 parameter.copy_(centred.float() if exact_in_float32 else centred)
-            elif parameter.dim() == 1 or "transformer.w" in name:
+            elif parameter.dim() in (1, 3) or _is_table(name):
                 parameter.copy_(normal(parameter, 0.3))
             else:
                 # Keeps the features of each layer at about the size of its input's.
-                parameter.copy_(normal(parameter, 1 / math.sqrt(parameter.shape[1])))
+                fan_in = parameter[0].numel()
+                parameter.copy_(normal(parameter, 1 / math.sqrt(fan_in)))
     for vector in (case.vector, case.probe):
         for name, parameter in case.model.named_parameters():
             vector[name] = normal(parameter, 1.0)
+
+
+def _is_norm(name: str) -> bool:
+    """Return whether a parameter belongs to a normalisation layer."""
+    return "ln_" in name or "norm" in name.lower()
+
+
+def _is_table(name: str) -> bool:
+    """Return whether a parameter is an embedding of words, positions or segments."""
+    return "transformer.w" in name or "_embeddings." in name
 
 
 def _relative_difference(found: Blocks, expected: Blocks) -> float:

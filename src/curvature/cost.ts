@@ -1,11 +1,13 @@
 /** What a graph costs to run, counted from its operations. */
 import type { Graph, Node } from '../tensor/graph/node.ts';
-import { byteSize, sizeOf } from '../tensor/graph/type.ts';
+import { byteSize } from '../tensor/graph/type.ts';
+import type { OpDefinition } from '../tensor/ops/define/operation.ts';
+import { definitionOf } from '../tensor/ops/index.ts';
 
 export interface GraphCost {
-  /** Floating-point operations of matrix products, a multiply-add counted as two. */
+  /** Floating-point operations of matrix products and convolutions, a multiply-add counted as two. */
   readonly productFlops: number;
-  /** Bytes that matrix products read and write. */
+  /** Bytes that these read and write. */
   readonly productBytes: number;
   /** Bytes that all other operations read and write. */
   readonly streamedBytes: number;
@@ -34,8 +36,9 @@ export function graphCost(graph: Graph): GraphCost {
     if (FREE.has(node.op)) continue;
     operations++;
     const bytes = byteSize(node.type) + node.inputs.reduce((sum, input) => sum + byteSize(input.type), 0);
-    if (node.op === 'matmul') {
-      productFlops += matmulFlops(node);
+    const op: OpDefinition = definitionOf(node);
+    if (op.flops) {
+      productFlops += op.flops(node);
       productBytes += bytes;
     } else streamedBytes += bytes;
   }
@@ -50,9 +53,29 @@ export function predictMs(cost: GraphCost, rates: MachineRates): number {
   return cost.productFlops / rates.flopsPerMs + streamed / rates.bytesPerMs + overhead;
 }
 
-/** 2 m n k for each matrix of the batch. */
-function matmulFlops(node: Node): number {
-  const [left] = node.inputs as [Node, Node];
-  const inner = left.type.shape.at(node.attributes.transposeA ? -2 : -1) as number;
-  return 2 * sizeOf(node.type.shape) * inner;
+/**
+ * Bytes that a run holds at its peak besides its inputs: results of operations live from their making to their last use,
+ * outputs to the end, and once more as the copies that are handed out.
+ */
+export function peakBytes(graph: Graph): number {
+  const isHeld = (node: Node) => !FREE.has(node.op);
+  const lastUse = new Map<Node, number>();
+  for (const [position, node] of graph.nodes.entries())
+    for (const input of node.inputs) for (const source of sourcesOf(input)) lastUse.set(source, position);
+  for (const { node } of graph.outputs)
+    for (const source of sourcesOf(node)) lastUse.set(source, graph.nodes.length);
+  const endingAt = new Map<number, Node[]>();
+  for (const [node, position] of lastUse) endingAt.set(position, [...(endingAt.get(position) ?? []), node]);
+  let [live, peak] = [0, 0];
+  for (const [position, node] of graph.nodes.entries()) {
+    if (isHeld(node)) live += byteSize(node.type);
+    peak = Math.max(peak, live);
+    for (const ended of endingAt.get(position) ?? []) if (isHeld(ended)) live -= byteSize(ended.type);
+  }
+  return Math.max(peak, live + graphCost(graph).outputBytes);
+}
+
+/** What a view shows; any other value itself. */
+function sourcesOf(node: Node): readonly Node[] {
+  return node.op === 'reshape' ? sourcesOf(node.inputs[0] as Node) : [node];
 }

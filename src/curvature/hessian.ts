@@ -1,9 +1,10 @@
 import type { ParameterSpec } from '../network/models/model.ts';
 import type { LinearOperator, Vector } from '../spectrum/operator.ts';
 import { batchLinear } from '../tensor/autodiff/batch.ts';
+import { gatherFixedFactors } from '../tensor/autodiff/fixed-factors.ts';
 import { hessianProduct } from '../tensor/autodiff/gradient.ts';
-import { type Linearization, linearize } from '../tensor/autodiff/linearize.ts';
-import type { Engine, Executable } from '../tensor/engine/engine.ts';
+import { type Linearization, linearize, type ResidualDetail } from '../tensor/autodiff/linearize.ts';
+import type { Engine, Executable, Feeds } from '../tensor/engine/engine.ts';
 import { type Graph, inputName, type Node, type Output } from '../tensor/graph/node.ts';
 import type { HostTensor } from '../tensor/graph/type.ts';
 import { accumulate, layoutOf, toTensors, type VectorLayout, zeroVector } from './layout.ts';
@@ -14,11 +15,15 @@ import type { TracedModel } from './trace.ts';
 const TANGENT = 'tangent.';
 const PRODUCT = 'product.';
 
-/** A Hessian product as a linear map split from its primal part. */
+/**
+ * A Hessian product as a linear map split from its primal part.
+ * @param choice which residuals are kept; a block keeps to those of the whole Hessian.
+ */
 export function linearizeHessian(
   traced: TracedModel,
   name: string,
   group: readonly ParameterSpec[],
+  choice: ResidualDetail | ReadonlySet<Node> = 'all',
 ): Linearization {
   const { b, parameterInputs, gradients } = traced;
   const chosen = new Set(group.map((parameter) => parameter.name));
@@ -33,15 +38,33 @@ export function linearizeHessian(
     parameterInputs,
     vectors,
   );
-  const outputs: Output[] = products.flatMap((node, position) => {
+  const names = products.flatMap((node, position) => {
     const parameter = parameterInputs[wanted[position] as number] as Node;
-    return node ? [{ name: `${PRODUCT}${parameter.attributes.name as string}`, node }] : [];
+    return node ? [`${PRODUCT}${inputName(parameter)}`] : [];
   });
-  return linearize(
-    `hessian ${name}`,
-    vectors.flatMap((vector) => vector ?? []),
-    outputs,
+  const tangents = vectors.flatMap((vector) => vector ?? []);
+  const nodes = gatherFixedFactors(
+    b,
+    tangents,
+    products.flatMap((node) => node ?? []),
+    choice,
   );
+  const outputs: Output[] = names.map((output, index) => ({ name: output, node: nodes[index] as Node }));
+  return linearize(`hessian ${name}`, tangents, outputs, choice);
+}
+
+/** A Hessian, or a block of one, that several columns may pass at once. */
+export interface BlockOperator extends LinearOperator {
+  /** How many columns go through one run; products of this many cost least each. */
+  readonly columnsPerRun: number;
+}
+
+/** Products under way, summed over micro-batches. */
+export interface ProductSums {
+  /** One for each column: the share of the micro-batches added so far. */
+  readonly sums: Vector[];
+  /** Adds the share of one micro-batch. @param values from `PrimalPart.values` of the same micro-batch. */
+  add(index: number, values: Feeds): Promise<void>;
 }
 
 /**
@@ -49,7 +72,7 @@ export function linearizeHessian(
  * block of paper section 2.1. Its tangent graph enters at the group, goes up and comes back down to it; nothing
  * below the group is run.
  */
-export class HessianOperator implements LinearOperator {
+export class HessianOperator implements BlockOperator {
   readonly name: string;
   readonly dim: number;
   readonly precision: LinearOperator['precision'];
@@ -76,7 +99,7 @@ export class HessianOperator implements LinearOperator {
     this.primal = primal;
   }
 
-  /** How many columns go through one run of the tangent graph; 1 unless set. */
+  /** As set, else 1. */
   get columnsPerRun(): number {
     return this.columns;
   }
@@ -93,22 +116,29 @@ export class HessianOperator implements LinearOperator {
 
   /** One pass over the micro-batches for all columns, so that residuals made again are made once. */
   async matmat(columns: readonly Vector[]): Promise<Vector[]> {
-    const results = columns.map(() => zeroVector(this.layout, this.primal.dtype));
-    if (this.linearization.tangentGraph.outputs.length === 0) return results;
+    const products = await this.begin(columns);
+    for (let index = 0; index < this.primal.microBatchCount; index++)
+      await products.add(index, await this.primal.values(index));
+    return products.sums;
+  }
+
+  /** Products to which micro-batches are added one by one, by whoever makes the primal values. */
+  async begin(columns: readonly Vector[]): Promise<ProductSums> {
+    const sums = columns.map(() => zeroVector(this.layout, this.primal.dtype));
+    if (this.linearization.tangentGraph.outputs.length === 0) return { sums, add: async () => undefined };
     const executable = await this.prepare();
     const groups = chunk(columns.length, this.columns).map((group) => ({
       group,
       feeds: this.tangentFeeds(group.map((column) => columns[column] as Vector)),
     }));
-    for (let index = 0; index < this.primal.microBatchCount; index++) {
-      const shared = { ...this.primal.inputs(index), ...(await this.primal.residuals(index)) };
+    const add = async (index: number, values: Feeds) => {
       for (const { group, feeds } of groups) {
-        const products = await executable.run(select({ ...shared, ...feeds }, executable.inputNames));
+        const products = await executable.run(select({ ...values, ...feeds }, executable.inputNames));
         for (const [position, column] of group.entries())
-          this.addProducts(results[column] as Vector, products, position, this.primal.share(index));
+          this.addProducts(sums[column] as Vector, products, position, this.primal.share(index));
       }
-    }
-    return results;
+    };
+    return { sums, add };
   }
 
   /** Frees the session; the next product makes it again. */

@@ -1,8 +1,9 @@
 import type { Dataset, MicroBatch } from '../network/data/dataset.ts';
 import type { Model, ParameterSpec } from '../network/models/model.ts';
 import type { ParameterValues } from '../network/models/parameters.ts';
-import type { Linearization } from '../tensor/autodiff/linearize.ts';
+import { type Linearization, type ResidualDetail, residualBytes } from '../tensor/autodiff/linearize.ts';
 import type { Engine } from '../tensor/engine/engine.ts';
+import type { Graph } from '../tensor/graph/node.ts';
 import { type FloatDType, formatType } from '../tensor/graph/type.ts';
 import { HessianOperator, linearizeHessian } from './hessian.ts';
 import { PrimalPart } from './primal.ts';
@@ -17,8 +18,18 @@ export interface CurvatureSettings {
   readonly data: Dataset;
   readonly engine: Engine;
   readonly precision: FloatDType;
-  /** What residuals may take; beyond it the primal part runs again for each product. */
+  /** What residuals may take; beyond it the primal part runs again for each product, unless `chooseResiduals` is called. */
   readonly memoryBudgetBytes: number;
+}
+
+/** What one choice of residuals costs. */
+export interface ResidualCost {
+  /** Bytes of the residuals of one micro-batch. */
+  readonly bytes: number;
+  /** The tangent graph of the whole Hessian. */
+  readonly tangentGraph: Graph;
+  /** The graph that makes them. */
+  readonly primalGraph: Graph;
 }
 
 /** A model's Hessian and its blocks at fixed parameters on fixed data, as linear operators over one primal part. */
@@ -27,7 +38,8 @@ export class ModelCurvature {
   readonly traced: TracedModel;
   readonly primal: PrimalPart;
   private readonly engine: Engine;
-  private readonly whole: Linearization;
+  private readonly wholes = new Map<ResidualDetail, Linearization>();
+  private detail: ResidualDetail = 'all';
 
   /** @throws when micro-batches differ in shape. */
   constructor({ model, parameters, data, engine, precision, memoryBudgetBytes }: CurvatureSettings) {
@@ -37,7 +49,19 @@ export class ModelCurvature {
     this.engine = engine;
     this.traced = traceModel(model, (batches[0] as MicroBatch).tensors, precision);
     this.primal = new PrimalPart(engine, this.traced, parameters, batches, memoryBudgetBytes);
-    this.whole = linearizeHessian(this.traced, FULL_HESSIAN, model.parameters);
+  }
+
+  /** What a choice of residuals would cost. */
+  residualCost(detail: ResidualDetail): ResidualCost {
+    const { residuals, tangentGraph } = this.whole(detail);
+    const primalGraph = this.primal.graphOf(residuals);
+    return { bytes: residualBytes(residuals), tangentGraph, primalGraph };
+  }
+
+  /** Chooses the residuals of all operators made from now on, and whether they stay in memory from product to product. */
+  chooseResiduals({ detail, isKept }: { readonly detail: ResidualDetail; readonly isKept: boolean }): void {
+    this.detail = detail;
+    this.primal.keepsChosen = isKept;
   }
 
   /**
@@ -45,7 +69,7 @@ export class ModelCurvature {
    * each operator declares its own when it is first used.
    */
   async linearizeAll(): Promise<void> {
-    await this.primal.require(this.whole.residuals);
+    await this.primal.require(this.whole(this.detail).residuals);
   }
 
   /** Mean loss over all micro-batches. */
@@ -55,14 +79,29 @@ export class ModelCurvature {
 
   /** The Hessian in all parameters. */
   hessian(): HessianOperator {
-    return new HessianOperator(FULL_HESSIAN, this.model.parameters, this.whole, this.engine, this.primal);
+    const { model, engine, primal, detail } = this;
+    return new HessianOperator(FULL_HESSIAN, model.parameters, this.whole(detail), engine, primal);
   }
 
   /** The principal block of one parameter. */
   block(parameter: ParameterSpec): HessianOperator {
     const { name } = parameter;
-    const linearization = linearizeHessian(this.traced, name, [parameter]);
+    const linearization = linearizeHessian(
+      this.traced,
+      name,
+      [parameter],
+      new Set(this.whole(this.detail).residuals),
+    );
     return new HessianOperator(name, [parameter], linearization, this.engine, this.primal);
+  }
+
+  /** Made once for each choice: a block's residuals are among those of the whole. */
+  private whole(detail: ResidualDetail): Linearization {
+    const known = this.wholes.get(detail);
+    if (known) return known;
+    const made = linearizeHessian(this.traced, FULL_HESSIAN, this.model.parameters, detail);
+    this.wholes.set(detail, made);
+    return made;
   }
 
   async release(): Promise<void> {

@@ -2,16 +2,32 @@ import { UserError } from '../errors.ts';
 import type { MicroBatch } from '../network/data/dataset.ts';
 import type { ParameterValues } from '../network/models/parameters.ts';
 import { residualBytes, residualName } from '../tensor/autodiff/linearize.ts';
-import type { Engine, Executable } from '../tensor/engine/engine.ts';
+import type { Engine, EngineTensor, Executable, Feeds } from '../tensor/engine/engine.ts';
+import { isOnHost, usedInputs } from '../tensor/engine/feeds.ts';
 import { type Graph, graphOf, type Node } from '../tensor/graph/node.ts';
+import { segmentGraph } from '../tensor/graph/passes/segments.ts';
 import type { FloatDType, HostTensor } from '../tensor/graph/type.ts';
+import { inferType } from '../tensor/ops/index.ts';
 import { describeNonFinite } from './diagnose.ts';
 import { batchFeeds, type TracedModel } from './trace.ts';
 
-/** Values by the names under which tangent graphs take them. */
-export type Residuals = Readonly<Record<string, HostTensor>>;
+/** Values by the names under which tangent graphs take them; they stay where the engine computes. */
+export type Residuals = Readonly<Record<string, EngineTensor>>;
 
 const LOSS = 'loss';
+
+/**
+ * The primal part runs in segments of at most this many bytes of residuals, because the runtime holds the results of a
+ * run beside the copies that it hands out.
+ */
+export const SEGMENT_BYTES = 2 ** 27;
+
+/** One segment, ready to run. */
+interface Segment {
+  readonly executable: Executable<EngineTensor>;
+  /** Values that no later segment reads and that are no residuals. */
+  readonly lastUsed: readonly string[];
+}
 
 /**
  * The primal part of a model at fixed parameters: runs forward and backward once for each micro-batch and
@@ -25,8 +41,12 @@ export class PrimalPart {
   private readonly memoryBudgetBytes: number;
   private readonly wanted = new Map<string, Node>();
   private readonly kept: (Residuals | undefined)[] = [];
+  /** What was handed out last and is not kept. */
+  private lent: Residuals = {};
   private readonly losses: number[] = [];
-  private compiled: { executable: Executable; graph: Graph } | null = null;
+  /** Whether residuals are kept, where that was chosen; else the budget decides. */
+  keepsChosen: boolean | null = null;
+  private compiled: { segments: readonly Segment[]; graph: Graph } | null = null;
 
   constructor(
     engine: Engine,
@@ -56,7 +76,7 @@ export class PrimalPart {
 
   /** Whether residuals stay in memory from product to product. */
   get keepsResiduals(): boolean {
-    return this.totalBytes <= this.memoryBudgetBytes;
+    return this.keepsChosen ?? this.totalBytes <= this.memoryBudgetBytes;
   }
 
   /** The graph that computes the residuals of one micro-batch. */
@@ -65,13 +85,28 @@ export class PrimalPart {
     return this.compiled.graph;
   }
 
-  /** Residuals of one micro-batch. @throws UserError when the loss is not finite, naming micro-batch and operation. */
+  /** The graph that would compute the loss and given residuals of one micro-batch. */
+  graphOf(residuals: readonly Node[]): Graph {
+    const { batchInputs, parameterInputs, loss } = this.traced;
+    return graphOf(
+      'primal',
+      [...batchInputs, ...parameterInputs],
+      [{ name: LOSS, node: loss }, ...residuals.map((node) => ({ name: residualName(node), node }))],
+    );
+  }
+
+  /**
+   * Residuals of one micro-batch. Where they are not kept, they are freed when the next ones are asked for.
+   * @throws UserError when the loss is not finite, naming micro-batch and operation.
+   */
   async residuals(index: number): Promise<Residuals> {
     const known = this.kept[index];
     if (known) return known;
+    this.takeBack();
     const { [LOSS]: loss, ...residuals } = await this.run(index);
-    this.losses[index] = Number(loss?.data[0]);
+    this.losses[index] = Number((loss as HostTensor).data[0]);
     if (this.keepsResiduals) this.kept[index] = residuals;
+    else this.lent = residuals;
     return residuals;
   }
 
@@ -102,35 +137,68 @@ export class PrimalPart {
     return { ...batchFeeds(this.batches[index] as MicroBatch, this.traced.dtype), ...this.parameters };
   }
 
+  /** Everything but the tangents that a tangent graph may read for one micro-batch. */
+  async values(index: number): Promise<Feeds> {
+    return { ...this.inputs(index), ...(await this.residuals(index)) };
+  }
+
   async release(): Promise<void> {
+    this.takeBack();
+    for (const residuals of this.kept) if (residuals) free(residuals);
     this.kept.length = 0;
-    await this.compiled?.executable.release();
+    for (const { executable } of this.compiled?.segments ?? []) await executable.release();
     this.compiled = null;
+  }
+
+  private takeBack(): void {
+    free(this.lent);
+    this.lent = {};
   }
 
   private async recompile(): Promise<void> {
     await this.release();
-    const { batchInputs, parameterInputs, loss } = this.traced;
-    const outputs = [...this.wanted].map(([name, node]) => ({ name, node }));
-    const graph = graphOf(
-      'primal',
-      [...batchInputs, ...parameterInputs],
-      [{ name: LOSS, node: loss }, ...outputs],
-    );
-    this.compiled = { executable: await this.engine.compile(graph), graph };
+    const graph = this.graphOf([...this.wanted.values()]);
+    this.compiled = { graph, segments: await this.compileSegments(graph) };
   }
 
-  private async run(index: number): Promise<Record<string, HostTensor>> {
-    const { executable, graph } = this.compiled as { executable: Executable; graph: Graph };
-    const feeds = select(this.inputs(index), executable.inputNames);
-    const results = await executable.run(feeds);
-    const loss = Number((results[LOSS] as HostTensor).data[0]);
-    if (Number.isFinite(loss)) return results;
-    const cause = await describeNonFinite(this.engine, graph, feeds);
+  private async compileSegments(graph: Graph): Promise<Segment[]> {
+    const parts = segmentGraph(graph, inferType, SEGMENT_BYTES);
+    const lastUse = new Map<string, number>();
+    for (const [index, part] of parts.entries())
+      for (const name of usedInputs(part)) lastUse.set(name, index);
+    const crossing = new Set(parts.flatMap(({ outputs }) => outputs.map(({ name }) => name)));
+    for (const { name } of graph.outputs) crossing.delete(name);
+    const segments: Segment[] = [];
+    for (const [index, part] of parts.entries()) {
+      const kept = part.outputs.flatMap(({ name }) => (name === LOSS ? [] : [name]));
+      segments.push({
+        executable: await this.engine.compileKeeping(part, kept),
+        lastUsed: [...crossing].filter((name) => lastUse.get(name) === index),
+      });
+    }
+    return segments;
+  }
+
+  private async run(index: number): Promise<Record<string, EngineTensor>> {
+    const { segments, graph } = this.compiled as NonNullable<PrimalPart['compiled']>;
+    const inputs = this.inputs(index);
+    const values: Record<string, EngineTensor> = {};
+    for (const { executable, lastUsed } of segments) {
+      Object.assign(values, await executable.run(select({ ...inputs, ...values }, executable.inputNames)));
+      free(select(values, lastUsed));
+      for (const name of lastUsed) delete values[name];
+    }
+    const loss = Number((values[LOSS] as HostTensor).data[0]);
+    if (Number.isFinite(loss)) return values;
+    const cause = await describeNonFinite(this.engine, graph, select(inputs, usedInputs(graph)));
     throw new UserError(
       `The loss of micro-batch ${index + 1} is ${loss}, expected a finite number: ${cause}. Make the values smaller, or take float64.`,
     );
   }
+}
+
+function free(residuals: Residuals): void {
+  for (const tensor of Object.values(residuals)) if (!isOnHost(tensor)) tensor.release();
 }
 
 /** The entries of the given names that exist. */

@@ -10,13 +10,16 @@ export function measurableBlocks(model: Model): ParameterSpec[] {
 
 /** How selections are written, for help texts. */
 export const BLOCK_SELECTION_HELP =
-  "all, none, even, odd, kind:query, layer:3, a name, or a pattern with * such as '*.attn.*'; several separated by commas";
+  "all, none, even, odd, paper, kind:query, layer:3, a name, or a pattern with * such as '*.attn.*'; several separated by commas";
+
+/** The name under which a model states the blocks that the paper measured. */
+const PAPER_SELECTION = 'paper';
 
 /**
  * The blocks that a selection names, in the model's order.
  *
  * @param selection comma-separated terms, each `all`, `none`, `even` or `odd` (by 0-based position among the
- *   measurable blocks), `kind:<kind>`, `layer:<number>` (1-based), a name, or a pattern with `*`.
+ *   measurable blocks), a selection that the model names (`paper`), `kind:<kind>`, `layer:<number>` (1-based), a name, or a pattern with `*`.
  * @throws UserError for a term that matches nothing, with the near matches.
  */
 export function selectBlocks(model: Model, selection: string): ParameterSpec[] {
@@ -40,6 +43,8 @@ function blocksOfTerm(
   if (term === 'all') return blocks;
   if (term === 'even' || term === 'odd')
     return blocks.filter((_, index) => index % 2 === (term === 'even' ? 0 : 1));
+  const named = model.selections?.[term];
+  if (named !== undefined) return selectBlocks(model, named);
   const matches = blocks.filter(matcher(term));
   if (matches.length > 0) return matches;
   throw new UserError(explainMiss(model, blocks, term));
@@ -72,6 +77,8 @@ function explainMiss(model: Model, blocks: readonly ParameterSpec[], term: strin
     const layers = Math.max(0, ...blocks.map((block) => block.layer ?? 0));
     return `${model.name} has no layer '${value}'; its layers are 1 to ${layers}.`;
   }
+  if (term === PAPER_SELECTION)
+    return `The paper names no blocks that it measured for ${model.name}; choose them by another selection (${BLOCK_SELECTION_HELP}).`;
   const near = nearMatches(
     term,
     blocks.map((block) => block.name),

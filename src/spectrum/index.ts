@@ -73,6 +73,14 @@ export {
   probeSpectrum,
 } from './quadrature.ts';
 export { epsilonOf, ROUNDING_MULTIPLE, roundingThreshold } from './rounding.ts';
-export type { OperatorSpectrum, ProbeSpectrum } from './spectrum.ts';
+export {
+  convergenceOf,
+  FIRST_LOOK_STEPS,
+  hasSettled,
+  LOOK_EVERY_STEPS,
+  settledStep,
+  stepErrorOfProbe,
+} from './settled.ts';
+export type { Convergence, OperatorSpectrum, ProbeSpectrum } from './spectrum.ts';
 export { axpy, dot, lanczosUpdate, norm, scale } from './vector.ts';
 export { isZeroAgainst, largestMagnitude, markZeroBlocks, ZERO_BLOCK_SHARE } from './zero.ts';

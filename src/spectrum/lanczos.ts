@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts';
 import { RandomStream } from '../random/stream.ts';
 import type { LinearOperator, Vector } from './operator.ts';
 import { roundingThreshold } from './rounding.ts';
+import { hasSettled } from './settled.ts';
 import { axpy, dot, lanczosUpdate, norm, scale } from './vector.ts';
 
 /** Names the stream from which a fresh vector is drawn when the iteration breaks down. */
@@ -25,6 +26,11 @@ export interface LanczosOptions {
    * forgives: a ghost shares the weight of its original.
    */
   readonly reorthogonalize?: boolean;
+  /**
+   * Ends the iteration early, at a look of `hasSettled`: as soon as the density has settled to this share of the
+   * range of its nodes. Left out, all steps are taken.
+   */
+  readonly tolerance?: number;
   /** Where fresh vectors come from after a breakdown with a kept basis; seed 0 and no path by default. */
   readonly freshVectors?: StreamName;
 }
@@ -47,22 +53,28 @@ export interface LanczosState {
   /** The vectors of all steps done when they are kept, else null. */
   basis: Vector[] | null;
   freshVectors: StreamName;
+  /** What the density is to settle to; null when all steps are to be taken. */
+  tolerance: number | null;
   /**
-   * Why no step follows: `steps` done; the `dimension` reached; or `breakdown`, an invariant subspace
-   * found (the quadrature is then exact). Null while there is more to do.
+   * Why no step follows: `steps` done; the `dimension` reached; `breakdown`, an invariant subspace
+   * found (the quadrature is then exact); or the density `settled` to the tolerance. Null while there is more to do.
    */
-  finished: null | 'steps' | 'dimension' | 'breakdown';
+  finished: null | 'steps' | 'dimension' | 'breakdown' | 'settled';
 }
 
 /**
  * A state before its first step.
  *
  * @param probe a vector of unit length; it is kept, not copied, and never changed.
- * @throws UserError when the number of steps is not a positive integer.
+ * @throws UserError when the number of steps is not a positive integer, or the tolerance not a positive number.
  */
 export function startLanczos(probe: Vector, options: LanczosOptions): LanczosState {
   if (!Number.isSafeInteger(options.steps) || options.steps < 1) {
     throw new UserError(`expected at least one Lanczos step, found ${options.steps}`);
+  }
+  const tolerance = options.tolerance ?? null;
+  if (tolerance !== null && !(tolerance > 0)) {
+    throw new UserError(`expected a positive tolerance to which a density is to settle, found ${tolerance}`);
   }
   return {
     steps: options.steps,
@@ -72,6 +84,7 @@ export function startLanczos(probe: Vector, options: LanczosOptions): LanczosSta
     current: probe,
     basis: options.reorthogonalize === true ? [] : null,
     freshVectors: options.freshVectors ?? { seed: 0, path: [] },
+    tolerance,
     finished: null,
   };
 }
@@ -148,6 +161,7 @@ function finishStep(operator: LinearOperator, state: LanczosState, w: Vector, al
   if (done === operator.dim) state.finished = 'dimension';
   else if (brokeDown && state.basis === null) state.finished = 'breakdown';
   else if (done >= state.steps) state.finished = 'steps';
+  else if (state.tolerance !== null && hasSettled(state, state.tolerance)) state.finished = 'settled';
   if (brokeDown) {
     if (state.finished !== null || state.basis === null) return;
     drawOrthogonal(w, state.basis, state.freshVectors, done);

@@ -12,6 +12,18 @@ export interface ProbeSpectrum {
   readonly residualBounds: readonly number[];
 }
 
+/** How far a density has settled: what is left of its errors, in Wasserstein-1 over the range of the nodes. */
+export interface Convergence {
+  /** Asked for: probes whose density had settled to it took no more steps. */
+  readonly tolerance: number;
+  /** Lanczos steps that each probe took. */
+  readonly steps: readonly number[];
+  /** Error for want of steps; null when a probe took a single step. */
+  readonly stepError: number | null;
+  /** Error for want of probes; null with one probe. */
+  readonly probeError: number | null;
+}
+
 /** The spectrum of one operator (a parameter block, or the whole Hessian) over its probes. */
 export interface OperatorSpectrum {
   readonly name: string;
@@ -21,4 +33,6 @@ export interface OperatorSpectrum {
   /** True when the operator is zero to rounding against the scale of the whole Hessian. */
   readonly isZero: boolean;
   readonly probes: readonly ProbeSpectrum[];
+  /** Of a Lanczos spectrum that was asked to settle to a tolerance. */
+  readonly convergence?: Convergence;
 }

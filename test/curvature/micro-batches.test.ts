@@ -10,8 +10,16 @@ const names = parity.model.parameters.map(({ name }) => name);
 const engine = onnxRuntimeEngine({ threads: 1 });
 const vector = flatten(parity.vector, names);
 
-async function productOf(options: Parameters<typeof curvatureOf>[3], lockstep = 1): Promise<Float64Array> {
+type Options = Parameters<typeof curvatureOf>[3];
+type Choice = Parameters<ReturnType<typeof curvatureOf>['chooseResiduals']>[0];
+
+async function productOf(
+  options: Options,
+  lockstep = 1,
+  choice: Choice | null = null,
+): Promise<Float64Array> {
   const curvature = curvatureOf(parity, engine, 'float64', options);
+  if (choice) curvature.chooseResiduals(choice);
   const operator = curvature.hessian();
   await operator.setColumnsPerRun(lockstep);
   const products = await operator.matmat(new Array<Float64Array>(lockstep).fill(vector));
@@ -52,6 +60,32 @@ it('gives the same bits whether residuals are kept or made again for each produc
   const data = cutIntoMicroBatches(parity, parity.config.batchSize);
   expect(await productOf({ data, memoryBudgetBytes: 0 })).toEqual(await productOf({ data }));
 });
+
+it.each([
+  { detail: 'lean', isKept: true },
+  { detail: 'lean', isKept: false },
+  { detail: 'all', isKept: false },
+] as const)('gives the same bits with residuals held otherwise: $detail, kept: $isKept', async (choice) => {
+  const data = cutIntoMicroBatches(parity, parity.config.batchSize);
+  expect(await productOf({ data }, 1, choice)).toEqual(await productOf({ data }));
+});
+
+it('keeps fewer residuals when they are lean', () => {
+  const curvature = curvatureOf(parity, engine, 'float64');
+  expect(curvature.residualCost('lean').bytes).toBeLessThan(curvature.residualCost('all').bytes);
+});
+
+it.each(['all', 'lean'] as const)(
+  'finds the residuals of each block among those of the whole: %s',
+  (detail) => {
+    const curvature = curvatureOf(parity, engine, 'float64');
+    curvature.chooseResiduals({ detail, isKept: true });
+    const whole = new Set(curvature.hessian().linearization.residuals);
+    for (const parameter of parity.model.parameters)
+      for (const residual of curvature.block(parameter).linearization.residuals)
+        expect(whole.has(residual), `%${residual.id} of ${parameter.name}`).toBe(true);
+  },
+);
 
 it('gives the same product for several columns in one run', async () => {
   expect(relativeDistance(await productOf({}, 3), whole)).toBeLessThan(1e-12);

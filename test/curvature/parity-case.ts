@@ -2,17 +2,17 @@
  * Parity cases: small networks with everything that PyTorch found about them, as `oracle/parity_case.py` writes
  * them. Serves the committed fixtures and the live check alike.
  */
-import type { Dataset, ImageDataset, MicroBatch, TextDataset } from '../../src/network/data/dataset.ts';
-import { type GptConfig, gpt } from '../../src/network/models/gpt.ts';
-import { mlp } from '../../src/network/models/mlp.ts';
+import type { Dataset, MicroBatch } from '../../src/network/data/dataset.ts';
 import type { Model } from '../../src/network/models/model.ts';
 import { SafetensorsFile } from '../../src/tensor/files/safetensors.ts';
 import type { FloatDType, HostTensor } from '../../src/tensor/graph/type.ts';
+import { FAMILIES } from './parity-families.ts';
 
 /** What a file's metadata say. */
 interface CaseConfig {
   readonly case: string;
-  readonly family: 'gpt' | 'mlp';
+  /** A key of the families. */
+  readonly family: string;
   readonly batchSize: number;
   readonly seed: number;
   /** Names in the model's order. */
@@ -58,7 +58,7 @@ export async function readParityCase(path: string): Promise<ParityCase> {
         ),
       );
     };
-    const model = modelOf(config);
+    const model = familyOf(config).model(config.case, config);
     const found = model.parameters.map(({ name }) => name).join(', ');
     if (found !== config.parameters.join(', '))
       throw new Error(`${path}: expected the parameters ${config.parameters.join(', ')}, found ${found}`);
@@ -67,7 +67,7 @@ export async function readParityCase(path: string): Promise<ParityCase> {
       config,
       model,
       parameters: await group('param.'),
-      data: datasetOf(config, model, await group('batch.'), 1),
+      data: datasetOf(config, await group('batch.'), 1),
       vector: await group('vector.'),
       expected: {
         loss: Number((await file.read('expected.loss')).data[0]),
@@ -83,8 +83,8 @@ export async function readParityCase(path: string): Promise<ParityCase> {
 }
 
 /** The same batch cut into equal micro-batches. */
-export function cutIntoMicroBatches({ config, model, data }: ParityCase, count: number): Dataset {
-  return datasetOf(config, model, data.microBatch(0).tensors, count);
+export function cutIntoMicroBatches({ config, data }: ParityCase, count: number): Dataset {
+  return datasetOf(config, data.microBatch(0).tensors, count);
 }
 
 /** The tensors in another precision. */
@@ -108,62 +108,25 @@ export function flatten(tensors: ByParameter, names: readonly string[]): Float64
   );
 }
 
-function modelOf(config: CaseConfig): Model {
-  if (config.family === 'mlp')
-    return mlp(config.case, {
-      sizes: config.sizes as number[],
-      outputScale: config.outputScale as number,
-      scaleLogits: config.scaleLogits as boolean,
-    });
-  return gpt(config.case, {
-    layers: config.layers as number,
-    heads: config.heads as number,
-    width: config.width as number,
-    contextLength: config.context as number,
-    vocabularySize: config.vocabulary as number,
-    bias: config.bias as boolean,
-    gelu: config.gelu === 'tanh' ? 'tanh' : 'none',
-    tied: config.tied as boolean,
-    scaledProjections: 'both',
-    dropout: 0.1,
-  } satisfies GptConfig);
+function familyOf({ case: name, family }: CaseConfig) {
+  const found = FAMILIES[family];
+  if (!found)
+    throw new Error(`${name}: expected a family of ${Object.keys(FAMILIES).join(', ')}, found ${family}`);
+  return found;
 }
 
-function datasetOf(config: CaseConfig, model: Model, tensors: ByParameter, count: number): Dataset {
+function datasetOf(config: CaseConfig, tensors: ByParameter, count: number): Dataset {
   if (config.batchSize % count !== 0)
     throw new Error(
       `${config.case}: expected a divisor of ${config.batchSize} micro-batches, found ${count}`,
     );
-  const shared = {
+  return familyOf(config).dataset(config, {
     name: config.case,
     description: `the batch of the parity case ${config.case}`,
     batchSize: config.batchSize / count,
     microBatchCount: count,
     microBatch: (index: number) => microBatch(tensors, index, count),
-  };
-  if (config.family === 'mlp')
-    return {
-      ...shared,
-      kind: 'images',
-      featureCount: (config.sizes as number[])[0] as number,
-      classCount: (config.sizes as number[]).at(-1) as number,
-    } satisfies ImageDataset;
-  const vocabularySize = config.vocabulary as number;
-  return {
-    ...shared,
-    kind: 'text',
-    vocabularySize,
-    contextLength: model.contextLength as number,
-    tokenizer: numberTokenizer(vocabularySize),
-  } satisfies TextDataset;
-}
-
-/** The cases have tokens and no text. */
-function numberTokenizer(vocabularySize: number): TextDataset['tokenizer'] {
-  const refuse = () => {
-    throw new Error('a parity case has no text');
-  };
-  return { name: 'character', vocabularySize, encode: refuse, decode: refuse, lastCut: refuse };
+  });
 }
 
 /** Rows of all tensors from a share of the batch. */

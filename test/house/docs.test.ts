@@ -103,8 +103,8 @@ it('docs/models-and-data.md lists every key of a request with its default', () =
     if (value !== undefined) expect(`${key} ${stated[key]}`).toBe(`${key} ${value}`);
 });
 
-it('docs/models-and-data.md lists every preset with its numbers', () => {
-  const rows = tableUnder(read('docs/models-and-data.md'), '## Models');
+it('docs/zoo.md lists every preset with its numbers and options', () => {
+  const rows = tableUnder(read('docs/zoo.md'), '## Presets');
   const expected = Object.entries(MODEL_PRESETS).map(([name, preset]) => {
     const fitted = preset.tokenizer === 'character';
     const model = preset.create(fitted ? { vocabularySize: 65 } : {});
@@ -112,6 +112,10 @@ it('docs/models-and-data.md lists every preset with its numbers', () => {
     return [`\`${name}\``, parameters, `${model.parameters.length}`, `${measurableBlocks(model).length}`];
   });
   expect(rows.map((row) => row.slice(0, 4))).toEqual(expected);
+  const options = Object.values(MODEL_PRESETS).map((preset) => Object.keys(preset.options.shape));
+  expect(rows.map((row) => quoted(row[5]))).toEqual(options);
+  const described = tableUnder(read('docs/zoo.md'), '## Options').map(([name]) => quoted(name)[0]);
+  expect([...described].sort()).toEqual([...new Set(options.flat())].sort());
 });
 
 it('docs/spectra.md defines every distance', () => {

@@ -29,6 +29,13 @@ describe('a selection of blocks', () => {
     );
   });
 
+  it('takes a selection that the model names, among other terms', () => {
+    const named = { ...model, selections: { paper: 'kind:key,layer:2' } };
+    const chosen = selectBlocks(named, 'paper, transformer.wpe').map(({ name }) => name);
+    expect(chosen).toEqual(select('kind:key,layer:2,transformer.wpe'));
+    expect(() => select('paper')).toThrow('The paper names no blocks that it measured for gpt-pico');
+  });
+
   it('leaves out normalisation layers, and says so when one is asked for', () => {
     expect(all.some((name) => name.includes('ln_'))).toBe(false);
     expect(() => select('transformer.ln_f.weight')).toThrow(/normalisation layer/);

@@ -4,6 +4,7 @@ import { packageVersion } from '../worker/environment.ts';
 import { demoCommand } from './demo.ts';
 import { reportError, USER_ERROR_EXIT_CODE } from './exit.ts';
 import { modelsCommand } from './models.ts';
+import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
 import { spectrumCommand } from './spectrum.ts';
 import { verifyCommand } from './verify.ts';
@@ -36,7 +37,14 @@ async function hesscopeCommand(): Promise<Command> {
       'after',
       '\nExamples:\n  $ hesscope demo\n  $ hesscope spectrum --model gpt-nano --data text.txt\n  $ hesscope spectrum --help',
     );
-  const commands = [spectrumCommand(), demoCommand(), reportCommand(), verifyCommand(), modelsCommand()];
+  const commands = [
+    spectrumCommand(),
+    planCommand(),
+    demoCommand(),
+    reportCommand(),
+    verifyCommand(),
+    modelsCommand(),
+  ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;

@@ -10,26 +10,41 @@ type Key = keyof SpectrumRequestInput;
 interface OptionSpec {
   readonly key: Key;
   readonly flags: string;
-  /** How the text becomes a value; text when left out. */
-  readonly parse?: (text: string) => unknown;
+  /** How the text becomes a value, with what the option was given before; text when left out. */
+  readonly parse?: (text: string, previous: unknown) => unknown;
 }
 
 /** Text that should be a number; what is not is left for the request's own check, which names the key. */
 const numeric = (text: string): unknown =>
   text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 
+/** `name=value`, joined to what was set before; values that read as numbers or truth values become such. */
+function setting(text: string, previous: unknown): unknown {
+  const equals = text.indexOf('=');
+  if (equals < 1)
+    throw new UserError(
+      `Expected --set to be followed by option=value, such as head=random, found '${text}'.`,
+    );
+  const value = text.slice(equals + 1);
+  const read = value === 'true' || value === 'false' ? value === 'true' : numeric(value);
+  return { ...(previous as object | undefined), [text.slice(0, equals)]: read };
+}
+
 const OPTIONS: readonly OptionSpec[] = [
   { key: 'model', flags: '-m, --model <name>' },
+  { key: 'weights', flags: '-w, --weights <place>' },
   { key: 'data', flags: '-d, --data <source>' },
   { key: 'tokenizer', flags: '--tokenizer <name>' },
   { key: 'labels', flags: '--labels <file>' },
   { key: 'split', flags: '--split <name>' },
   { key: 'offset', flags: '--offset <count>', parse: numeric },
   { key: 'outputScale', flags: '--output-scale <c>', parse: numeric },
+  { key: 'modelOptions', flags: '--set <option=value>', parse: setting },
   { key: 'blocks', flags: '-b, --blocks <selection>' },
   { key: 'full', flags: '--no-full' },
   { key: 'probes', flags: '-p, --probes <count>', parse: numeric },
   { key: 'steps', flags: '-s, --steps <count>', parse: numeric },
+  { key: 'tolerance', flags: '--tolerance <share>', parse: numeric },
   { key: 'probeKind', flags: '--probe-kind <kind>' },
   { key: 'exactUpTo', flags: '--exact-up-to <size>', parse: numeric },
   { key: 'reorthogonalize', flags: '--reorthogonalize' },
@@ -37,6 +52,7 @@ const OPTIONS: readonly OptionSpec[] = [
   { key: 'microBatches', flags: '--micro-batches <count>', parse: numeric },
   { key: 'seed', flags: '--seed <number>', parse: numeric },
   { key: 'precision', flags: '--precision <format>' },
+  { key: 'device', flags: '--device <name>' },
   { key: 'threads', flags: '--threads <count>', parse: numeric },
   { key: 'memoryMiB', flags: '--memory <MiB>', parse: numeric },
 ];
@@ -67,10 +83,12 @@ export async function requestInput(
     const value = options[optionName(flags)];
     // Commander sets the opposite of a `--no-` option where it is not given; that is nobody's choice.
     const isGiven = flags.startsWith('--no-') ? value === false : value !== undefined;
-    if (isGiven) input[key] = value;
+    if (isGiven) input[key] = isObject(value) && isObject(input[key]) ? { ...input[key], ...value } : value;
   }
   return input;
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** The name under which commander keeps an option. */
 function optionName(flags: string): string {

@@ -1,14 +1,21 @@
 /** What a finished run prints: tables for people, one JSON object for programs. */
 import { join } from 'node:path';
-import { blockTableText, jsZeroTableText } from '../report/index.ts';
+import { blockTableText, convergenceTableText, jsZeroTableText } from '../report/index.ts';
 import type { RunRecord } from '../runs/records.ts';
 import type { JobOutcome } from '../worker/protocol.ts';
 
-/** The block table, JS0 under each definition and where the run is, with its report where one was asked for. */
+/**
+ * The block table, steps and errors where a tolerance was given, JS0 under each definition, and where the run is, with
+ * its report where one was asked for.
+ */
 export function resultText(path: string, record: RunRecord, hasReport: boolean): string {
   const { run } = record;
-  const head = `${run.model.name} (${run.model.parameterCount.toLocaleString('en')} parameters) on ${run.data.description}`;
-  const parts = [head, blockTableText(record)];
+  const { name, parameterCount, options = {}, notes = [] } = run.model;
+  const settings = Object.entries(options).map(([option, value]) => `, ${option}=${value}`);
+  const head = `${name} (${parameterCount.toLocaleString('en')} parameters${settings.join('')}) on ${run.data.description}`;
+  const parts = [[head, ...notes].join('\n'), blockTableText(record)];
+  const convergence = convergenceTableText(record);
+  if (convergence !== null) parts.push(convergence);
   if (record.distances) parts.push(jsZeroTableText(record));
   parts.push(hasReport ? `Run:    ${path}\nReport: ${join(path, 'report.html')}` : `Run:    ${path}`);
   return parts.join('\n\n');

@@ -1,7 +1,17 @@
 /** Short names for axes and legends, made by rule, so that a reader can undo them. */
 
 /** Containers that say nothing about which block is meant. */
-const WRAPPERS = new Set(['transformer', 'model', 'module', 'backbone', 'net', 'encoder', 'decoder', 'body']);
+const WRAPPERS = new Set([
+  'transformer',
+  'bert',
+  'model',
+  'module',
+  'backbone',
+  'net',
+  'encoder',
+  'decoder',
+  'body',
+]);
 
 /** Containers whose following number is the layer: `h.0` becomes `0`. */
 const STACKS = new Set(['h', 'layers', 'layer', 'blocks', 'block', 'stages']);
@@ -19,7 +29,10 @@ function shorten(name: string): string {
   const stack = parts.findIndex((part, at) => STACKS.has(part) && /^\d+$/.test(parts[at + 1] ?? ''));
   const [, layer = ''] = stack >= 0 && parts.length > 2 ? parts.splice(stack, 2) : [];
   const attention = parts.findIndex((part) => ATTENTION.has(part.toLowerCase()));
-  if (attention >= 0 && ATTENTION_PARTS.test(parts[attention + 1] ?? '')) parts.splice(attention, 1);
+  // BERT has one container more: `attention.self.query`.
+  const containers = attention >= 0 && parts[attention + 1] === 'self' ? 2 : 1;
+  if (attention >= 0 && ATTENTION_PARTS.test(parts[attention + containers] ?? ''))
+    parts.splice(attention, containers);
   return [layer, parts.join('.')].filter(Boolean).join(' ') + bias;
 }
 

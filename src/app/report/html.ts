@@ -1,5 +1,6 @@
 /** One or several runs as one HTML file that needs nothing but itself. */
 import type { RunRecord } from '../runs/records.ts';
+import { convergenceTableHtml } from './convergence-table.ts';
 import { type ColourScale, colourScale, definitionFacts, type Invariance } from './definitions.ts';
 import { chartsOf } from './figures.ts';
 import { formatEstimate, formatNumber } from './format.ts';
@@ -104,6 +105,7 @@ function runHtml(
     return figureHtml(chart, ` class="heatmap" data-run="${index}" data-definition="${definition}"`);
   });
   const first = escapeMarkup(tableDefinition(record) ?? '');
+  const convergence = convergenceTableHtml(record);
   const zero = record.distances?.zeroBlocks;
   const treatment =
     zero && zero.names.length > 0
@@ -119,6 +121,7 @@ function runHtml(
     record.distances ? `<div class="card">${treatment}${jsZeroTableHtml(record)}</div>` : '',
     ...charts.filter((chart) => !isMap(chart) && !chart.name.startsWith('spectrum-')).map(card),
     `<div class="card">${blockTableHtml(record)}</div>`,
+    convergence === '' ? '' : `<div class="card">${convergence}</div>`,
     '</section>',
   ].join('\n');
 }

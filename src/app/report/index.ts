@@ -1,5 +1,7 @@
 /** The report: from the records of runs to figures, tables and one self-contained page. It writes no file itself. */
+export { convergenceTableText } from './convergence-table.ts';
 export { figuresOf } from './figures.ts';
 export { renderReport } from './html.ts';
+export { blockGraphTableText, layerTableText, operatorTableText } from './plan-tables.ts';
 export { renderPng } from './png.ts';
 export { blockTableText, jsZeroTableText } from './tables.ts';

@@ -1,17 +1,25 @@
 /** What was run, and what of it is not there yet. */
-import type { RunRecord } from '../runs/records.ts';
+import type { RunFile, RunRecord } from '../runs/records.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber } from './format.ts';
 
 /** Settings of a request that a reader asks for first, with their headings. */
 const SETTINGS: readonly (readonly [key: string, heading: string])[] = [
   ['probes', 'Probes'],
   ['steps', 'Lanczos steps'],
+  ['tolerance', 'Tolerance'],
   ['seed', 'Seed'],
   ['precision', 'Precision'],
+  ['device', 'Device'],
 ];
 
 function settingText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
+
+/** Name, size and options of a model. */
+function modelText({ name, parameterCount, options = {} }: RunRecord['run']['model']): string {
+  const settings = Object.entries(options).map(([option, value]) => `${option} ${value}`);
+  return [name, `${formatCount(parameterCount)} parameters`, ...settings].join(', ');
 }
 
 /** Headings and texts of what was run: model, data, settings, time, environment. */
@@ -21,7 +29,7 @@ export function factsOf(record: RunRecord): [string, string][] {
   const done = spectra?.blocks.length ?? 0;
   const batches = run.data.microBatches > 1 ? `${run.data.microBatches} micro-batches of ` : '';
   const facts: [string, string][] = [
-    ['Model', `${run.model.name}, ${formatCount(run.model.parameterCount)} parameters`],
+    ['Model', [modelText(run.model), ...(run.model.notes ?? [])].join('. ')],
     ['Blocks', `${done} measured of ${selected} asked for, ${run.model.blockCount} in the model`],
     ['Data', `${run.data.description} (${batches}${formatCount(run.data.examplesPerBatch)} examples)`],
   ];
@@ -31,7 +39,7 @@ export function factsOf(record: RunRecord): [string, string][] {
   }
   facts.push(['Hessian products', formatCount(run.products)]);
   const planned = run.plan ? ` (planned ${formatDuration(run.plan.estimatedMs)})` : '';
-  facts.push(['Time', `${formatDuration(run.elapsedMs)}${planned}`]);
+  facts.push(['Time', `${formatDuration(run.elapsedMs)}${planned}${outsideRuntime(run)}`]);
   if (run.plan) facts.push(['Planned memory', formatBytes(run.plan.estimatedBytes)]);
   if (run.selfCheck) {
     const repeat = run.selfCheck.repeatable ? 'repeats bit for bit' : 'does not repeat bit for bit';
@@ -78,4 +86,10 @@ export function missingOf(record: RunRecord): string[] {
     sentences.push('The run goes on; make the report again when it has finished.');
   if (run.status === 'interrupted') sentences.push('The run was interrupted; resume it to measure the rest.');
   return sentences;
+}
+
+/** What is not the runtime's: Lanczos, files, compiling. */
+function outsideRuntime({ elapsedMs, runtimeMs }: RunFile): string {
+  if (runtimeMs === undefined || elapsedMs === 0) return '';
+  return `, ${formatNumber(100 * Math.max(0, 1 - runtimeMs / elapsedMs), 2)} % of it outside the runtime`;
 }

@@ -1,5 +1,6 @@
 /** What the numbers of one or several runs say, in sentences for a stranger. */
 import type { DistanceRecord, RunRecord } from '../runs/records.ts';
+import { convergenceRows } from './convergence-table.ts';
 import { definitionFacts, headlineDefinition } from './definitions.ts';
 import { formatEstimate, formatNumber } from './format.ts';
 
@@ -182,10 +183,25 @@ function describeMeasure(headline: string): string {
 
 /** Settings in which the runs differ and which move JS0 by themselves. */
 function differingSettings(records: readonly RunRecord[]): string[] {
-  return ['probes', 'steps', 'precision'].filter(
+  return ['probes', 'steps', 'tolerance', 'precision'].filter(
     (setting) =>
       new Set(records.map((record) => JSON.stringify(record.run.request[setting] ?? null))).size > 1,
   );
+}
+
+/** Where a run with a tolerance stopped, and with what errors; null for a run without. */
+function describeConvergence(record: RunRecord, label: string): string | null {
+  const rows = convergenceRows(record);
+  if (rows.length === 0) return null;
+  const largest = (errors: readonly (number | null)[]) => {
+    const known = errors.filter((error) => error !== null);
+    return known.length === 0 ? 'an unknown share' : formatNumber(Math.max(...known), 2);
+  };
+  const fewest = Math.min(...rows.map(({ fewestSteps }) => fewestSteps));
+  const most = Math.max(...rows.map(({ mostSteps }) => mostSteps));
+  const steps = largest(rows.map(({ stepError }) => stepError));
+  const probes = largest(rows.map(({ probeError }) => probeError));
+  return `The probes of ${label} took ${fewest} to ${most} steps, as their densities settled: by the stated errors more steps would move none by more than ${steps} of its range, more probes by ${probes}. Eigenvalues that are small against the range may move by more than themselves, and jsd-log looks at those too.`;
 }
 
 /** What is said when there is no common measure. */
@@ -226,6 +242,7 @@ export function summarise(records: readonly RunRecord[]): Summary {
     );
   const missing = labels.filter((label) => !first.entries.some((entry) => entry.label === label));
   if (missing.length > 0) details.push(`Without distances so far: ${missing.join(', ')}.`);
+  details.push(...records.flatMap((record, index) => describeConvergence(record, labels[index]!) ?? []));
   const settings = measured.length > 1 ? differingSettings(measured) : [];
   if (settings.length > 0) {
     details.push(`The runs were made with different ${settings.join(' and ')}, which moves JS0 by itself.`);

@@ -103,7 +103,7 @@ export function jsZeroRows(record: RunRecord): JsZeroRow[] {
 }
 
 /** A column of a table: its heading, its cell as text, and the value to sort by (text sorts by itself). */
-interface Column<Row> {
+export interface Column<Row> {
   readonly heading: string;
   readonly explanation?: string;
   readonly numeric: boolean;
@@ -209,7 +209,8 @@ function printable(cell: string): string {
   return cell.replace(/\p{Cc}/gu, '?');
 }
 
-function renderText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+/** A table for a terminal: aligned columns below their headings. */
+export function renderText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map((column) => printable(column.cell(row))));
   const widths = columns.map((column, at) =>
     Math.max(column.heading.length, ...cells.map((line) => [...line[at]!].length)),
@@ -232,7 +233,8 @@ function renderText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]):
 
 const TERMINAL_NAME_LENGTH = 22;
 
-function terminalName(row: BlockRow): string {
+/** A block's short name, cut in its middle where it is long. */
+export function terminalName(row: { readonly shortName: string }): string {
   const characters = [...row.shortName];
   if (characters.length <= TERMINAL_NAME_LENGTH) return row.shortName;
   const half = Math.floor((TERMINAL_NAME_LENGTH - 1) / 2);
@@ -267,7 +269,12 @@ export function jsZeroTableText(record: RunRecord): string {
   return renderText(JS_ZERO_COLUMNS, jsZeroRows(record));
 }
 
-function renderHtml<Row>(columns: readonly Column<Row>[], rows: readonly Row[], caption: string): string {
+/** A table as HTML below its caption; a click on a heading sorts it. */
+export function renderHtml<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  caption: string,
+): string {
   const head = columns.map((column) => {
     const hint = column.explanation ? ` title="${escapeMarkup(column.explanation)}"` : '';
     return `<th scope="col"${column.numeric ? ' class="number"' : ''}><button type="button"${hint}>${escapeMarkup(column.heading)}</button></th>`;

@@ -136,7 +136,7 @@ export async function loadLanczos(
   const file = await readCoefficients(directory, identity);
   if (typeof file === 'string') return startAgain(file);
   if (file === null) return startAgain(null);
-  const exhausted = file.finished === 'dimension' || file.finished === 'breakdown';
+  const exhausted = file.finished !== null && file.finished !== 'steps';
   if (file.alphas.length >= steps || exhausted) {
     const finished = file.alphas.length <= steps && exhausted ? file.finished : 'steps';
     return { ...firstSteps(file, steps), finished, state: null, reason: null };

@@ -1,4 +1,6 @@
 /** The records of a run directory, as they stand in its files. */
+
+import type { WeightsRecord } from '../../network/models/weights/index.ts';
 import type { Estimate } from '../../spectrum/estimate.ts';
 import type { BlockDistances, HeterogeneityReport } from '../../spectrum/heterogeneity.ts';
 import type { Precision } from '../../spectrum/operator.ts';
@@ -53,10 +55,10 @@ export interface LanczosFile {
   /** As many as `alphas`, none negative; the last one couples to the step that comes next. */
   readonly betas: readonly number[];
   /**
-   * Why there is no further step: as many as asked for, as many as dimensions, or a vanishing beta.
-   * Null while there is one.
+   * Why there is no further step: as many as asked for, as many as dimensions, a vanishing beta, or a density that
+   * had settled to the request's tolerance. Null while there is one.
    */
-  readonly finished: 'steps' | 'dimension' | 'breakdown' | null;
+  readonly finished: 'steps' | 'dimension' | 'breakdown' | 'settled' | null;
 }
 
 /** `exact/<block>.json`: all eigenvalues of a block whose dense Hessian was formed. */
@@ -109,7 +111,17 @@ export interface RunFile {
   readonly updatedAt: string;
   /** The request, complete with defaults: enough to repeat the run. */
   readonly request: Readonly<Record<string, unknown>>;
-  readonly model: { readonly name: string; readonly parameterCount: number; readonly blockCount: number };
+  readonly model: {
+    readonly name: string;
+    readonly parameterCount: number;
+    readonly blockCount: number;
+    /** The model's options as they were used, defaults included; earlier runs lack them. */
+    readonly options?: Readonly<Record<string, string | number | boolean>> | undefined;
+    /** What a reader of the spectra must know about the model, one sentence each. */
+    readonly notes?: readonly string[] | undefined;
+    /** Trained weights and the hashes of their files; left out at initialisation. */
+    readonly weights?: WeightsRecord | undefined;
+  };
   readonly data: {
     readonly description: string;
     readonly examplesPerBatch: number;
@@ -125,6 +137,8 @@ export interface RunFile {
     readonly text: readonly string[];
   } | null;
   readonly elapsedMs: number;
+  /** Of it, time inside runs of graphs; earlier runs lack it. */
+  readonly runtimeMs?: number | undefined;
   readonly products: number;
   /** Why a failed run failed. */
   readonly error: string | null;

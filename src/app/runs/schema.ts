@@ -31,7 +31,17 @@ const nonNegative = z.number().nonnegative();
 const numbers = z.array(z.number());
 const version = z.int().min(1).max(RUN_FORMAT_VERSION);
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
 const estimate = z.strictObject({ mean: z.number(), standardError: nonNegative.nullable() });
+
+const weights = z.strictObject({
+  source: z.string(),
+  layout: z.string(),
+  files: z.array(z.strictObject({ name: z.string(), bytes: count, sha256 })),
+  drawn: z.array(z.string()),
+  unused: z.array(z.string()),
+});
 
 const run = schemaOf<RunFile>()(
   z.strictObject({
@@ -41,7 +51,14 @@ const run = schemaOf<RunFile>()(
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     request: z.record(z.string(), z.unknown()),
-    model: z.strictObject({ name: z.string(), parameterCount: count, blockCount: count }),
+    model: z.strictObject({
+      name: z.string(),
+      parameterCount: count,
+      blockCount: count,
+      options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+      notes: z.array(z.string()).optional(),
+      weights: weights.optional(),
+    }),
     data: z.strictObject({ description: z.string(), examplesPerBatch: count, microBatches: count }),
     environment: z.record(z.string(), z.union([z.string(), z.number()])),
     loss: z.number().nullable(),
@@ -50,6 +67,7 @@ const run = schemaOf<RunFile>()(
       .strictObject({ estimatedMs: nonNegative, estimatedBytes: nonNegative, text: z.array(z.string()) })
       .nullable(),
     elapsedMs: nonNegative,
+    runtimeMs: nonNegative.optional(),
     products: count,
     error: z.string().nullable(),
   }),
@@ -79,12 +97,20 @@ const probe = z.strictObject({
   residualBounds: z.array(nonNegative),
 });
 
+const convergence = z.strictObject({
+  tolerance: z.number().positive(),
+  steps: z.array(count),
+  stepError: nonNegative.nullable(),
+  probeError: nonNegative.nullable(),
+});
+
 const spectrum = z.strictObject({
   name: z.string().min(1),
   dim: count,
   method: z.enum(['lanczos', 'exact']),
   isZero: z.boolean(),
   probes: z.array(probe),
+  convergence: convergence.optional(),
   largest: estimate,
   least: estimate,
   trace: estimate,
@@ -134,7 +160,7 @@ const lanczos = schemaOf<LanczosFile>()(
     reorthogonalize: z.boolean(),
     alphas: numbers,
     betas: z.array(nonNegative),
-    finished: z.enum(['steps', 'dimension', 'breakdown']).nullable(),
+    finished: z.enum(['steps', 'dimension', 'breakdown', 'settled']).nullable(),
   }),
 );
 
@@ -152,10 +178,7 @@ const hash = schemaOf<HashRecord>()(
   z.strictObject({
     path: z.string().min(1),
     bytes: count.nullable(),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .nullable(),
+    sha256: sha256.nullable(),
   }),
 );
 

@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../errors.ts';
+import { checkConvergence, checkSettled } from './convergence-checks.ts';
 import { checkBlocks, checkDistances, checkExact, checkLanczos, checkSpectra } from './cross-checks.ts';
 import { messageOf } from './failures.ts';
 import { readHashes } from './hashes.ts';
@@ -68,9 +69,9 @@ export async function verifyRun(path: string): Promise<VerifyReport> {
     step('every record has the fields of its kind', records.checked, records.findings),
     step('blocks: sizes, names and totals', blocks === null ? 0 : 1, blocks ? checkBlocks(blocks, run) : []),
     step(
-      'coefficients: steps and dimensions, and what the spectra were made from',
+      'coefficients: steps and dimensions, where they settled, and what the spectra were made from',
       coefficients.length,
-      coefficients.flatMap((file) => checkLanczos(file, blocks, spectra)),
+      coefficients.flatMap((file) => [...checkLanczos(file, blocks, spectra), ...checkSettled(file, run)]),
     ),
     step(
       'eigenvalues: as many as dimensions, ascending, and what the spectra were made from',
@@ -78,9 +79,9 @@ export async function verifyRun(path: string): Promise<VerifyReport> {
       exact.flatMap((file) => checkExact(file, blocks, spectra)),
     ),
     step(
-      'spectra: weights sum to 1, nodes and weights fit alphas and betas',
+      'spectra: weights sum to 1, nodes and weights fit alphas and betas, errors fit the probes',
       spectra === null ? 0 : 1,
-      spectra ? checkSpectra(spectra, blocks) : [],
+      spectra ? [...checkSpectra(spectra, blocks), ...checkConvergence(spectra, run)] : [],
     ),
     step(
       'distances: symmetric, zero diagonal, means of their matrix',

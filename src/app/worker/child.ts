@@ -1,13 +1,14 @@
 /** The process that computes. It holds sessions, residuals and Lanczos vectors; only progress leaves it. */
 import { UserError } from '../../errors.ts';
-import type { FromChild, ToChild } from './protocol.ts';
+import { runPlanJob } from './plan-job.ts';
+import type { FromChild, JobEvent, ToChild } from './protocol.ts';
 import { runSpectrumJob } from './spectrum-job.ts';
 
 let stopRequested = false;
 
 process.on('message', (message: ToChild) => {
   if (message.type === 'stop') stopRequested = true;
-  else void start(message);
+  else void work(message);
 });
 // The terminal sends Ctrl-C to the whole group; the parent decides what it means.
 process.on('SIGINT', () => {});
@@ -16,18 +17,20 @@ process.on('disconnect', () => {
   stopRequested = true;
 });
 
-async function start({ job }: Extract<ToChild, { type: 'start' }>): Promise<void> {
+async function work(message: Exclude<ToChild, { type: 'stop' }>): Promise<void> {
   try {
-    const outcome = await runSpectrumJob(job, {
-      emit: (event) => send({ type: 'event', event }),
-      shouldStop,
-    });
-    send({ type: 'outcome', outcome });
+    send(await resultOf(message));
   } catch (error) {
     const { message, stack = '' } = error as Error;
     send({ type: 'failed', isUserError: error instanceof UserError, message, stack });
   }
   if (process.connected) process.disconnect();
+}
+
+async function resultOf(message: Exclude<ToChild, { type: 'stop' }>): Promise<FromChild> {
+  if (message.type === 'plan') return { type: 'foreseen', forecast: await runPlanJob(message.request) };
+  const emit = (event: JobEvent) => send({ type: 'event', event });
+  return { type: 'outcome', outcome: await runSpectrumJob(message.job, { emit, shouldStop }) };
 }
 
 /** A product blocks this thread, so messages are read here, between products. */

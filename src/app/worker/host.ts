@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.ts';
+import type { Forecast } from '../../study/spectrum/foresee.ts';
+import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import type { FromChild, JobEvent, JobOutcome, SpectrumJob, ToChild } from './protocol.ts';
 
 /** A job under way in a child process. */
@@ -9,6 +11,13 @@ export interface RunningJob {
   /** Asks it to save everything and end after the current product. */
   stop(): void;
   /** Ends it at once; what was saved stays. */
+  kill(): void;
+}
+
+/** A forecast under way in a child process. */
+export interface RunningPlan {
+  readonly forecast: Promise<Forecast>;
+  /** Ends it at once; there is nothing to save. */
   kill(): void;
 }
 
@@ -21,7 +30,7 @@ export class ProcessEndedError extends Error {
  * The runtime's memory comes and goes in large pieces: kept by the allocator and not mapped anew each time, it
  * is several times faster. These settings must be there when a process starts.
  */
-const ALLOCATOR_SETTINGS = {
+export const ALLOCATOR_SETTINGS = {
   MALLOC_MMAP_MAX_: '0',
   MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
   MALLOC_ARENA_MAX: '1',
@@ -33,38 +42,59 @@ const ALLOCATOR_SETTINGS = {
  * else with an Error that carries the child's stack.
  */
 export function startJob(job: SpectrumJob, onEvent: (event: JobEvent) => void): RunningJob {
+  const { result, send, kill } = launch<JobOutcome>({ type: 'start', job }, (message, finish) => {
+    if (message.type === 'event') onEvent(message.event);
+    else if (message.type === 'outcome') finish(message.outcome);
+  });
+  return { outcome: result, stop: () => send({ type: 'stop' }), kill };
+}
+
+/** Foresees the work of a request in a child process; fails as `startJob` does. */
+export function startPlan(request: SpectrumRequest): RunningPlan {
+  const { result, kill } = launch<Forecast>({ type: 'plan', request }, (message, finish) => {
+    if (message.type === 'foreseen') finish(message.forecast);
+  });
+  return { forecast: result, kill };
+}
+
+/** A child process under way, its result, and how to reach it. */
+interface Launched<Result> {
+  readonly result: Promise<Result>;
+  send(message: ToChild): void;
+  kill(): void;
+}
+
+/** @param take what becomes of the child's messages but for failures; `finish` settles the result. */
+function launch<Result>(
+  work: Exclude<ToChild, { type: 'stop' }>,
+  take: (message: FromChild, finish: (result: Result) => void) => void,
+): Launched<Result> {
   const isSource = import.meta.url.endsWith('.ts');
   const child = fork(fileURLToPath(new URL(isSource ? './child.ts' : './child.js', import.meta.url)), {
     env: { ...process.env, ...ALLOCATOR_SETTINGS },
     execArgv: isSource ? ['--import', import.meta.resolve('tsx')] : [],
     serialization: 'advanced',
   });
-  const outcome = new Promise<JobOutcome>((resolve, reject) => {
-    let settled = false;
-    const settle = (action: () => void) => {
-      settled = true;
-      action();
-    };
+  const result = new Promise<Result>((resolve, reject) => {
+    // Only the first call settles the promise, so the end of the process says nothing after a result or a failure.
     child.on('message', (message: FromChild) => {
-      if (message.type === 'event') onEvent(message.event);
-      else if (message.type === 'outcome') settle(() => resolve(message.outcome));
-      else settle(() => reject(errorOf(message)));
+      if (message.type === 'failed') reject(errorOf(message));
+      else take(message, resolve);
     });
-    child.on('error', (error) => settle(() => reject(error)));
-    child.on('exit', (code, signal) => {
-      if (settled) return;
+    child.on('error', reject);
+    child.on('exit', (code, signal) =>
       reject(
         new ProcessEndedError(
-          `the computing process ended with ${signal ?? `code ${code}`} before its work was done; what was saved can be resumed`,
+          `the computing process ended with ${signal ?? `code ${code}`} before its work was done${work.type === 'start' ? '; what was saved can be resumed' : ''}`,
         ),
-      );
-    });
+      ),
+    );
   });
   const send = (message: ToChild) => {
     if (child.connected) child.send(message);
   };
-  send({ type: 'start', job });
-  return { outcome, stop: () => send({ type: 'stop' }), kill: () => child.kill('SIGKILL') };
+  send(work);
+  return { result, send, kill: () => child.kill('SIGKILL') };
 }
 
 function errorOf({ isUserError, message, stack }: Extract<FromChild, { type: 'failed' }>): Error {

@@ -1,4 +1,5 @@
 /** Messages between the process that people see and the child that computes. */
+import type { Forecast } from '../../study/spectrum/foresee.ts';
 import type { Progress } from '../../study/spectrum/measure.ts';
 import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import type { SaveIntervals } from '../../study/spectrum/store.ts';
@@ -13,8 +14,11 @@ export interface SpectrumJob {
   readonly saveEvery?: SaveIntervals;
 }
 
-/** To the child. `stop`: save everything and end after the current product. */
-export type ToChild = { readonly type: 'start'; readonly job: SpectrumJob } | { readonly type: 'stop' };
+/** To the child. `plan`: foresee the work, write nothing. `stop`: save everything and end after the current product. */
+export type ToChild =
+  | { readonly type: 'start'; readonly job: SpectrumJob }
+  | { readonly type: 'plan'; readonly request: SpectrumRequest }
+  | { readonly type: 'stop' };
 
 /** What a run tells while it goes on. */
 export type JobEvent =
@@ -38,6 +42,7 @@ export type JobOutcome =
 export type FromChild =
   | { readonly type: 'event'; readonly event: JobEvent }
   | { readonly type: 'outcome'; readonly outcome: JobOutcome }
+  | { readonly type: 'foreseen'; readonly forecast: Forecast }
   | {
       readonly type: 'failed';
       readonly isUserError: boolean;

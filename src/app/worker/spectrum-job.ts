@@ -10,7 +10,8 @@ import {
 } from '../../study/spectrum/request.ts';
 import { DEFAULT_SAVE_INTERVALS } from '../../study/spectrum/store.ts';
 import type { SpectrumResult } from '../../study/spectrum/summarise.ts';
-import { onnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
+import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
+import { timedEngine } from '../../tensor/engine/timed.ts';
 import { figuresOf, renderPng, renderReport } from '../report/index.ts';
 import { createRunDirectory, openRunDirectory, type RunDirectory, readRun } from '../runs/directory.ts';
 import { RUN_FORMAT_VERSION } from '../runs/records.ts';
@@ -33,14 +34,19 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
   const { request } = job;
   const subject = await openSubject(request);
   const threads = request.threads ?? defaultThreads();
-  const engine = onnxRuntimeEngine({ threads });
+  const engine = timedEngine(await openOnnxRuntimeEngine({ threads, device: request.device }));
   const directory = await openDirectory(job, subject, await describeEnvironment(engine.name, threads));
   try {
     host.emit({ type: 'opened', path: directory.path });
+    for (const text of subject.model.notes ?? []) host.emit({ type: 'notice', text });
     const earlierMs = directory.run.elapsedMs;
     const startedAt = performance.now();
-    const elapsedMs = () => Math.round(earlierMs + performance.now() - startedAt);
-    const observer = observerOf(directory, host, elapsedMs);
+    const earlierRuntimeMs = directory.run.runtimeMs ?? 0;
+    const times = () => ({
+      elapsedMs: Math.round(earlierMs + performance.now() - startedAt),
+      runtimeMs: Math.round(earlierRuntimeMs + engine.runMs),
+    });
+    const observer = observerOf(directory, host, times);
     const { result, products } = await measureSpectrum(
       subject,
       request,
@@ -49,11 +55,11 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
       observer,
     );
     if (!result) {
-      await directory.updateRun({ status: 'interrupted', elapsedMs: elapsedMs(), products });
+      await directory.updateRun({ status: 'interrupted', ...times(), products });
       return { type: 'interrupted', path: directory.path };
     }
     await writeResult(directory, result);
-    await directory.updateRun({ status: 'finished', elapsedMs: elapsedMs(), products, error: null });
+    await directory.updateRun({ status: 'finished', ...times(), products, error: null });
     if (job.report) {
       host.emit({ type: 'reporting' });
       await writeReport(directory);
@@ -77,6 +83,7 @@ async function openDirectory(
     const directory = await openRunDirectory(place.resume);
     try {
       refuseOtherRequest(directory, request);
+      refuseOtherWeights(directory, subject);
       await directory.updateRun({ status: 'running', error: null, environment });
       return directory;
     } catch (error) {
@@ -92,6 +99,9 @@ async function openDirectory(
       name: model.name,
       parameterCount: subject.parameterCount,
       blockCount: blocks.length,
+      options: model.options,
+      notes: model.notes,
+      weights: subject.weights?.record,
     },
     data: {
       description: data.description,
@@ -112,7 +122,21 @@ function refuseOtherRequest({ path, run }: RunDirectory, request: SpectrumReques
     );
 }
 
-function observerOf(directory: RunDirectory, host: JobHost, elapsedMs: () => number): MeasurementObserver {
+/** The same name may hold other weights by now. @throws UserError naming the first file that differs. */
+function refuseOtherWeights({ path, run }: RunDirectory, { weights }: Subject): void {
+  const now = weights?.record.files ?? [];
+  const before = run.model.weights?.files ?? [];
+  const changed = now.find(({ sha256 }, index) => before[index]?.sha256 !== sha256);
+  if (changed)
+    throw new UserError(
+      `The run at '${path}' was made with other weights: ${changed.name} has another sha256 now, ${changed.sha256}. Bring the old file back, or choose another place for a new run.`,
+    );
+}
+
+/** How long a run has taken so far. */
+type Times = () => { readonly elapsedMs: number; readonly runtimeMs: number };
+
+function observerOf(directory: RunDirectory, host: JobHost, times: Times): MeasurementObserver {
   return {
     onReady: async (loss, { symmetryError, repeatable }, { estimatedMs, estimatedBytes, text }) => {
       const selfCheck = { symmetryError, repeatable };
@@ -121,7 +145,7 @@ function observerOf(directory: RunDirectory, host: JobHost, elapsedMs: () => num
     },
     onProgress: (progress) => host.emit({ type: 'progress', progress }),
     onSpectrum: (spectra: readonly OperatorSpectrum[]) =>
-      directory.updateRun({ elapsedMs: elapsedMs(), products: productsOf(spectra) }),
+      directory.updateRun({ ...times(), products: productsOf(spectra) }),
     onNotice: (text) => host.emit({ type: 'notice', text }),
     shouldStop: () => host.shouldStop(),
   };

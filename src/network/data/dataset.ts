@@ -11,7 +11,7 @@ import type { Tokenizer } from './tokenizers/tokenizer.ts';
 /** The inputs of a model's loss for one pass, and how many terms the loss's mean runs over. */
 export interface MicroBatch {
   readonly tensors: Readonly<Record<string, HostTensor>>;
-  /** B * T predicted tokens of a text, B images. */
+  /** B * T predicted tokens of a text, B images, B pairs of sentences. */
   readonly weight: number;
 }
 
@@ -40,15 +40,43 @@ export interface TextDataset extends MicroBatches {
   readonly tokenizer: Tokenizer;
 }
 
-/** Micro-batches with `images` [B, features], row-major pixels, and `labels` int64 [B]. */
+/** The extents of one image; its values lie channel by channel, each row by row. */
+export interface ImageShape {
+  /** 1 for grey, 3 for red, green and blue. */
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * Micro-batches with `images` [B, features] and `labels` int64 [B]. The features of a picture are its values in the
+ * order channel, row, column: PyTorch's [B, channels, height, width], flat.
+ */
 export interface ImageDataset extends MicroBatches {
   readonly kind: 'images';
   readonly classCount: number;
-  /** Rows times columns. */
+  /** Channels times height times width. */
   readonly featureCount: number;
+  /** Left out where the features are no picture; models of pictures refuse such data. */
+  readonly imageShape?: ImageShape | undefined;
 }
 
-export type Dataset = TextDataset | ImageDataset;
+/**
+ * Micro-batches for BERT: sequences of T tokens, `[CLS] A [SEP] B [SEP]` without padding, some of them masked. With P
+ * masked tokens in each sequence: `tokens` and `segments` (0 up to the first separator, then 1) int64 [B * T],
+ * `maskedRows` (which of the B * T rows) and `maskedTargets` (what stood there) int64 [B * P], and `nextLabels` int64
+ * [B]: 0 where B follows A in the text, 1 where it was drawn.
+ */
+export interface MaskedLanguageDataset extends MicroBatches {
+  readonly kind: 'masked-language';
+  /** Special tokens included. */
+  readonly vocabularySize: number;
+  /** Tokens in a sequence, T. */
+  readonly contextLength: number;
+  readonly tokenizer: Tokenizer;
+}
+
+export type Dataset = TextDataset | ImageDataset | MaskedLanguageDataset;
 
 /** How a sequence of tokens or images is cut into micro-batches. */
 export interface Cut {

@@ -7,7 +7,8 @@ import type { LabelledImages } from './images.ts';
 const require = createRequire(import.meta.url);
 
 const CLASS_COUNT = 10;
-const FEATURE_COUNT = 28 * 28;
+const SIDE = 28;
+const FEATURE_COUNT = SIDE * SIDE;
 
 let loaded: Promise<LabelledImages> | null = null;
 
@@ -40,6 +41,7 @@ async function load(): Promise<LabelledImages> {
     description: '10,000 handwritten digits of MNIST, the ten classes in turn',
     count: order.length,
     featureCount: FEATURE_COUNT,
+    imageShape: { channels: 1, height: SIDE, width: SIDE },
     classCount: CLASS_COUNT,
     pixels,
     labels: Uint8Array.from(order, ({ label }) => label),

@@ -92,6 +92,7 @@ export async function readImageFiles({ imagesPath, labelsPath }: IdxPair): Promi
     description: `${formatCount(count)} images of ${rows} x ${columns} pixels in ${greatestLabel + 1} classes from ${imagesPath}`,
     count,
     featureCount: rows * columns,
+    imageShape: { channels: 1, height: rows, width: columns },
     classCount: greatestLabel + 1,
     pixels: images.data,
     labels: labels.data,

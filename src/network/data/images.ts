@@ -2,7 +2,7 @@
 import { UserError } from '../../errors.ts';
 import type { FloatDType, HostTensor } from '../../tensor/graph/type.ts';
 import { allocate } from '../../tensor/graph/type.ts';
-import type { Cut, ImageDataset } from './dataset.ts';
+import type { Cut, ImageDataset, ImageShape } from './dataset.ts';
 import { checkCut, checkIndex, formatCount, formatMicroBatches } from './dataset.ts';
 
 /** Images in memory as they are stored: one byte per pixel, 0 black to 255 white. */
@@ -13,8 +13,10 @@ export interface LabelledImages {
   readonly description: string;
   /** Images in all. */
   readonly count: number;
-  /** Pixels of an image, row by row: rows times columns. */
+  /** Values of an image: channels times height times width. */
   readonly featureCount: number;
+  /** Left out where the values are no picture. */
+  readonly imageShape?: ImageShape | undefined;
   readonly classCount: number;
   /** count x featureCount, row-major. */
   readonly pixels: Uint8Array;
@@ -58,6 +60,7 @@ export function imageDataset(images: LabelledImages, options: ImageOptions): Ima
     description: `${images.description}; ${scaling}; ${formatMicroBatches(microBatches)} of ${batchSize} images from image ${formatCount(offset)} on, in fixed order`,
     classCount: images.classCount,
     featureCount: images.featureCount,
+    imageShape: images.imageShape,
     batchSize,
     microBatchCount: microBatches,
     microBatch(index) {

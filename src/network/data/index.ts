@@ -2,12 +2,13 @@
 import { stat } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
 import type { FloatDType } from '../../tensor/graph/type.ts';
-import type { Cut, Dataset, ImageDataset, TextDataset } from './dataset.ts';
+import type { Cut, Dataset, ImageDataset, MaskedLanguageDataset, TextDataset } from './dataset.ts';
 import { embeddedDigits } from './digits.ts';
 import type { IdxPair, Split } from './image-files.ts';
 import { hasIdxName, idxPairInFolder, idxPairOfImages, readImageFiles } from './image-files.ts';
 import type { LabelledImages } from './images.ts';
 import { imageDataset } from './images.ts';
+import { maskedLanguageDataset } from './masked-language.ts';
 import { missingSource } from './missing-source.ts';
 import { textDataset } from './text.ts';
 import type { TextSource } from './text-source.ts';
@@ -31,6 +32,10 @@ export interface DataRequest extends Cut {
   readonly contextLength?: number | undefined;
   /** For text only; `character` unless given. */
   readonly tokenizer?: TokenizerName | undefined;
+  /** For text only: what a model is to find, the next token or masked ones; the next token unless given. */
+  readonly task?: 'next-token' | 'masked-language' | undefined;
+  /** For masked tokens only: the seed of all that is drawn; 0 unless given. */
+  readonly seed?: number | undefined;
   /** For images only: the format of their tensor; float32 unless given. */
   readonly precision?: FloatDType | undefined;
   /** For images only: whether pixels are standardised as MNIST's; true unless given. */
@@ -84,7 +89,10 @@ export async function kindOfSource(source: string): Promise<Dataset['kind'] | nu
   return stats.isDirectory() || hasIdxName(source) ? 'images' : 'text';
 }
 
-async function openText(source: TextSource, request: DataRequest): Promise<TextDataset> {
+async function openText(
+  source: TextSource,
+  request: DataRequest,
+): Promise<TextDataset | MaskedLanguageDataset> {
   refuseOptions(request, ['normalise', 'split', 'labels']);
   const { contextLength } = request;
   if (contextLength === undefined) {
@@ -92,7 +100,10 @@ async function openText(source: TextSource, request: DataRequest): Promise<TextD
       `${source.name} is text: expected a context length (tokens in a sequence), found none; give one`,
     );
   }
-  return textDataset(source, { ...request, contextLength });
+  const options = { ...request, contextLength };
+  return request.task === 'masked-language'
+    ? maskedLanguageDataset(source, options)
+    : textDataset(source, options);
 }
 
 async function openImageFiles(pair: IdxPair, request: DataRequest): Promise<ImageDataset> {

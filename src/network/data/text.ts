@@ -4,8 +4,7 @@ import type { HostTensor } from '../../tensor/graph/type.ts';
 import type { Cut, TextDataset } from './dataset.ts';
 import { checkCount, checkCut, checkIndex, formatCount, formatMicroBatches } from './dataset.ts';
 import type { TextSource } from './text-source.ts';
-import { characterTokenizer } from './tokenizers/character.ts';
-import { gpt2Tokenizer } from './tokenizers/gpt2.ts';
+import { openTokenizer } from './tokenizers/open.ts';
 import type { Tokenizer, TokenizerName } from './tokenizers/tokenizer.ts';
 
 export interface TextOptions extends Cut {
@@ -29,7 +28,7 @@ export async function textDataset(source: TextSource, options: TextOptions): Pro
   checkCut(options);
   checkCount('context length', options.contextLength, 1);
   const { batchSize, contextLength, microBatches, offset = 0 } = options;
-  const tokenizer = await makeTokenizer(source, options.tokenizer ?? 'character');
+  const tokenizer = await openTokenizer(source, options.tokenizer ?? 'character');
   const weight = batchSize * contextLength;
   const tokens = await takeTokens(source, tokenizer, offset, weight * microBatches + 1, (found) =>
     shortage(source, tokenizer, options, found),
@@ -53,17 +52,6 @@ export async function textDataset(source: TextSource, options: TextOptions): Pro
       };
     },
   };
-}
-
-async function makeTokenizer(source: TextSource, name: TokenizerName): Promise<Tokenizer> {
-  switch (name) {
-    case 'character':
-      return characterTokenizer(source.name, source.pieces());
-    case 'gpt2':
-      return gpt2Tokenizer();
-    default:
-      throw new UserError(`expected the tokenizer character or gpt2, found "${String(name)}"`);
-  }
 }
 
 /** The `count` tokens from `offset` on; `shortageOf` makes the error when the text ends before them. */

@@ -5,12 +5,19 @@ import type { Initialisation } from './initialisation.ts';
 /** What a parameter does in its network; blocks are chosen and coloured by it. */
 export type BlockKind =
   | 'embedding'
+  | 'patch-embedding'
+  | 'class-token'
   | 'query'
   | 'key'
   | 'value'
+  | 'query-key-value'
   | 'attention-projection'
   | 'mlp-fc'
   | 'mlp-projection'
+  | 'token-mixing'
+  | 'channel-mixing'
+  | 'pooler'
+  | 'prediction-transform'
   | 'linear'
   | 'conv'
   | 'output'
@@ -45,17 +52,32 @@ export type Dropout = (x: Node, rate: number, site: string) => Node;
 /** No dropout: all randomness is removed for curvature (paper D.1). */
 export const withoutDropout: Dropout = (x) => x;
 
+/**
+ * What a model's batches hold: the next token of a text, images with classes, or masked tokens and pairs of sentences.
+ * `masked-language` is made from text too.
+ */
+export type DataKind = 'text' | 'images' | 'masked-language';
+
+/** A value that a user may give to an option of a model. */
+export type ModelOptionValue = string | number | boolean;
+
 /** A network with its loss. */
 export interface Model {
   readonly name: string;
   /** The kind of data it takes. */
-  readonly dataKind: 'text' | 'images';
+  readonly dataKind: DataKind;
   /** Everything that determines the architecture, for run records. */
   readonly config: Readonly<Record<string, unknown>>;
   /** In the network's order. */
   readonly parameters: readonly ParameterSpec[];
   /** Longest text it takes, in tokens; null for images. */
   readonly contextLength: number | null;
+  /** The options of its preset as they were used, defaults included. */
+  readonly options?: Readonly<Record<string, ModelOptionValue>>;
+  /** What a reader of its spectra must know, one sentence each. */
+  readonly notes?: readonly string[];
+  /** Named selections of blocks, in the syntax of selections; `paper` is what the paper measured. */
+  readonly selections?: Readonly<Record<string, string>>;
   /**
    * Traces the mean loss of a micro-batch, a scalar.
    * @throws when the micro-batch's shapes do not fit the model.

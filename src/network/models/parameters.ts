@@ -13,7 +13,8 @@ export function initialiseParameters(model: Model, seed: number, dtype: FloatDTy
   return Object.fromEntries(model.parameters.map((spec) => [spec.name, drawParameter(spec, seed, dtype)]));
 }
 
-function drawParameter(spec: ParameterSpec, seed: number, dtype: FloatDType): HostTensor {
+/** Draws one parameter, as `initialiseParameters` does. */
+export function drawParameter(spec: ParameterSpec, seed: number, dtype: FloatDType): HostTensor {
   const size = sizeOf(spec.shape);
   const data = allocate(dtype, size);
   const stream = new RandomStream(seed, 'parameter', spec.name);
@@ -22,9 +23,25 @@ function drawParameter(spec: ParameterSpec, seed: number, dtype: FloatDType): Ho
   else if (initial.kind === 'normal') {
     const values = stream.gaussian(size);
     for (let i = 0; i < size; i++) data[i] = initial.standardDeviation * (values[i] as number);
+  } else if (initial.kind === 'truncated-normal') {
+    const values = drawTruncated(stream, seed, spec.name, size);
+    for (let i = 0; i < size; i++) data[i] = initial.standardDeviation * (values[i] as number);
   } else {
     const values = stream.uniform(size);
     for (let i = 0; i < size; i++) data[i] = initial.bound * (2 * (values[i] as number) - 1);
   }
   return { dtype, shape: spec.shape, data };
+}
+
+/**
+ * Standard normal numbers within -2 and 2. One that lies outside is drawn again from the stream of the next attempt, so
+ * that each element depends on its place alone.
+ */
+function drawTruncated(first: RandomStream, seed: number, name: string, size: number): Float64Array {
+  const values = first.gaussian(size);
+  for (let i = 0; i < size; i++) {
+    for (let attempt = 1; Math.abs(values[i] as number) > 2; attempt++)
+      values[i] = new RandomStream(seed, 'parameter', name, attempt).gaussian(1, i)[0] as number;
+  }
+  return values;
 }

@@ -1,4 +1,4 @@
-import type { HessianOperator } from '../../curvature/hessian.ts';
+import type { BlockOperator } from '../../curvature/hessian.ts';
 import {
   denseMatrix,
   exactSpectrum,
@@ -13,7 +13,7 @@ import type { ProbeStore } from './store.ts';
  * @returns the spectrum, or null when it was told to stop before the end; the few seconds until then are done again.
  */
 export async function runExactJob(
-  operator: HessianOperator,
+  operator: BlockOperator,
   store: ProbeStore,
   hooks: LanczosJobHooks,
 ): Promise<OperatorSpectrum | null> {

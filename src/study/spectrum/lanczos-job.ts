@@ -1,6 +1,7 @@
-import type { HessianOperator } from '../../curvature/hessian.ts';
+import type { BlockOperator } from '../../curvature/hessian.ts';
 import {
   advanceLanczos,
+  convergenceOf,
   type LanczosState,
   lanczosSpectrum,
   type OperatorSpectrum,
@@ -16,6 +17,8 @@ interface RunningProbe {
   readonly identity: ProbeIdentity;
   readonly state: LanczosState;
   savedSteps: number;
+  /** Whether it was saved with its end; it is not written again then. */
+  isSavedToItsEnd: boolean;
 }
 
 export interface LanczosJobHooks {
@@ -35,7 +38,7 @@ export interface LanczosJobHooks {
  * @returns the operator's spectrum, or null when it was told to stop before the end.
  */
 export async function runLanczosJob(
-  operator: HessianOperator,
+  operator: BlockOperator,
   planned: PlannedOperator,
   request: SpectrumRequest,
   store: ProbeStore,
@@ -50,11 +53,15 @@ export async function runLanczosJob(
     if (!(await advanceGroup(operator, group, store, hooks))) return null;
     finished.push(...group.map(({ state }) => state));
   }
-  return lanczosSpectrum(operator.name, operator.dim, finished);
+  const spectrum = lanczosSpectrum(operator.name, operator.dim, finished);
+  const { tolerance } = request;
+  return tolerance === undefined
+    ? spectrum
+    : { ...spectrum, convergence: convergenceOf(spectrum, tolerance) };
 }
 
 async function openProbe(
-  operator: HessianOperator,
+  operator: BlockOperator,
   probe: number,
   steps: number,
   request: SpectrumRequest,
@@ -62,13 +69,13 @@ async function openProbe(
   hooks: LanczosJobHooks,
 ): Promise<RunningProbe> {
   const { name, dim, precision } = operator;
-  const { seed, probeKind, reorthogonalize } = request;
+  const { seed, probeKind, reorthogonalize, tolerance } = request;
   const identity: ProbeIdentity = { block: name, probe, dim, seed, probeKind, precision, reorthogonalize };
   const stored = await store.load(identity, steps);
   if (stored.reason) hooks.onNotice(`${name}, probe ${probe + 1}: starts again, because ${stored.reason}`);
   const path = ['probe', name, probe];
   const vector = stored.state?.current ?? sampleProbe({ kind: probeKind, dim, precision, seed, path });
-  const state = startLanczos(vector, { steps, reorthogonalize, freshVectors: { seed, path } });
+  const state = startLanczos(vector, { steps, tolerance, reorthogonalize, freshVectors: { seed, path } });
   if (stored.finished || stored.state) {
     state.alphas.push(...stored.alphas);
     state.betas.push(...stored.betas);
@@ -77,12 +84,12 @@ async function openProbe(
     state.basis?.push(...(stored.state?.basis ?? []));
     hooks.onStored(stored.alphas.length);
   }
-  return { identity, state, savedSteps: state.alphas.length };
+  return { identity, state, savedSteps: state.alphas.length, isSavedToItsEnd: false };
 }
 
 /** Advances a group to its end. @returns false when it was told to stop. */
 async function advanceGroup(
-  operator: HessianOperator,
+  operator: BlockOperator,
   group: readonly RunningProbe[],
   store: ProbeStore,
   hooks: LanczosJobHooks,
@@ -116,9 +123,11 @@ async function advanceGroup(
 
 async function saveCoefficients(group: readonly RunningProbe[], store: ProbeStore): Promise<void> {
   for (const probe of group) {
-    if (probe.savedSteps === probe.state.alphas.length && probe.state.finished === null) continue;
+    const hasEnded = probe.state.finished !== null;
+    if (probe.savedSteps === probe.state.alphas.length && probe.isSavedToItsEnd === hasEnded) continue;
     await store.saveCoefficients(probe.identity, probe.state);
     probe.savedSteps = probe.state.alphas.length;
+    probe.isSavedToItsEnd = hasEnded;
   }
 }
 

@@ -1,14 +1,17 @@
 import { freemem } from 'node:os';
-import type { HessianOperator } from '../../curvature/hessian.ts';
+import { measureRates } from '../../curvature/calibration.ts';
+import type { BlockOperator, HessianOperator } from '../../curvature/hessian.ts';
 import { FULL_HESSIAN, type ModelCurvature } from '../../curvature/model-curvature.ts';
 import { checkOperator, type SelfCheck } from '../../curvature/self-check.ts';
+import { Sweep } from '../../curvature/sweep.ts';
 import type { OperatorSpectrum } from '../../spectrum/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { runExactJob } from './exact-job.ts';
 import { runLanczosJob } from './lanczos-job.ts';
-import { columnsPerRun, type Plan, planWork } from './plan.ts';
+import { columnsPerRun, type Plan, type PlannedOperator, planWork } from './plan.ts';
 import { curvatureOf, type Subject } from './prepare.ts';
 import type { SpectrumRequest } from './request.ts';
+import { type ResidualPlan, residualPlans } from './residual-plan.ts';
 import type { ProbeStore } from './store.ts';
 import { type SpectrumResult, summariseSpectra } from './summarise.ts';
 
@@ -37,6 +40,16 @@ export interface MeasurementObserver {
   shouldStop(): Promise<boolean>;
 }
 
+/** What is known before the work. */
+export interface Prospect {
+  readonly curvature: ModelCurvature;
+  /** In the order of the plan. */
+  readonly operators: readonly HessianOperator[];
+  readonly loss: number;
+  readonly check: SelfCheck;
+  readonly plan: Plan;
+}
+
 export interface Measurement {
   /** Null when the work was stopped before the end. */
   readonly result: SpectrumResult | null;
@@ -57,18 +70,47 @@ export async function measureSpectrum(
   store: ProbeStore,
   observer: MeasurementObserver,
 ): Promise<Measurement> {
+  return withPlan(subject, request, engine, async (prospect) => {
+    await observer.onReady(prospect.loss, prospect.check, prospect.plan);
+    return measureOperators(prospect, request, store, observer);
+  });
+}
+
+/**
+ * Makes a request's operators, measures one product and plans the work; all is freed when `use` is done with it.
+ *
+ * @throws when the loss or a product is not finite, or the Hessian is not symmetric or not repeatable.
+ */
+export async function withPlan<Result>(
+  subject: Subject,
+  request: SpectrumRequest,
+  engine: Engine,
+  use: (prospect: Prospect) => Promise<Result>,
+): Promise<Result> {
   const memoryBudgetBytes = (request.memoryMiB ?? freemem() / 2 ** 21) * 2 ** 20;
   const curvature = curvatureOf(subject, request, engine, memoryBudgetBytes);
   try {
+    const rates = await measureRates(engine, request.precision);
+    const { selected } = subject;
+    const workload = { selected, request, microBatchCount: curvature.primal.microBatchCount };
+    const plans = residualPlans(curvature, workload, rates, memoryBudgetBytes);
+    curvature.chooseResiduals(plans[0] as ResidualPlan);
     await curvature.linearizeAll();
     const operators = operatorsOf(curvature, subject, request);
     const loss = await curvature.loss();
     for (const operator of operators) await operator.setColumnsPerRun(columnsPerRun(operator, request));
     const first = operators[0] as HessianOperator;
     const check = await checkOperator(first, request.seed, first.columnsPerRun);
-    const plan = await planWork(curvature, operators, request, engine, memoryBudgetBytes, check.productMs);
-    await observer.onReady(loss, check, plan);
-    return await measureOperators(operators, plan, request, store, observer);
+    const plan = planWork({
+      curvature,
+      operators,
+      request,
+      rates,
+      residualPlans: plans,
+      memoryBudgetBytes,
+      measuredFirstProductMs: check.productMs,
+    });
+    return await use({ curvature, operators, loss, check, plan });
   } finally {
     await curvature.release();
   }
@@ -85,38 +127,69 @@ function operatorsOf(
 }
 
 async function measureOperators(
-  operators: readonly HessianOperator[],
-  plan: Plan,
+  { curvature, operators, plan }: Prospect,
   request: SpectrumRequest,
   store: ProbeStore,
   observer: MeasurementObserver,
 ): Promise<Measurement> {
   const pace = new Pace(plan);
-  const spectra: OperatorSpectrum[] = [];
-  for (const [index, operator] of operators.entries()) {
-    const hooks = {
-      onProducts: (count: number) => {
-        pace.advance(index, count);
-        observer.onProgress(pace.progress(index));
-      },
-      onStored: (count: number) => pace.credit(index, count),
-      onNotice: observer.onNotice,
-      shouldStop: observer.shouldStop,
-    };
-    const planned = plan.operators[index] as Plan['operators'][number];
-    const spectrum =
-      planned.method === 'exact'
-        ? await runExactJob(operator, store, hooks)
-        : await runLanczosJob(operator, planned, request, store, hooks);
-    await operator.release();
-    if (!spectrum) return { result: null, products: pace.productsDone };
+  const spectra: (OperatorSpectrum | null)[] = operators.map(() => null);
+  const measured = () => spectra.filter((spectrum) => spectrum !== null);
+  const measure = async (operator: BlockOperator, index: number) => {
+    const spectrum = await measureOperator(operator, index, pace, plan, request, store, observer);
+    if (!spectrum) return;
     pace.finish(index);
-    spectra.push(spectrum);
-    await observer.onSpectrum(spectra);
+    spectra[index] = spectrum;
+    await observer.onSpectrum(measured());
+  };
+  for (const group of plan.groups) {
+    const members = group.map((index) => operators[index] as HessianOperator);
+    await measureGroup(members, curvature, (operator, position) =>
+      measure(operator, group[position] as number),
+    );
+    for (const operator of members) await operator.release();
+    if (group.some((index) => spectra[index] === null)) return { result: null, products: pace.productsDone };
   }
-  const full = spectra.find(({ name }) => name === FULL_HESSIAN) ?? null;
-  const blocks = spectra.filter((spectrum) => spectrum !== full);
+  const full = measured().find(({ name }) => name === FULL_HESSIAN) ?? null;
+  const blocks = measured().filter((spectrum) => spectrum !== full);
   return { result: summariseSpectra(full, blocks, request.precision), products: pace.productsDone };
+}
+
+/** One operator alone, or several whose products wait for each other. */
+async function measureGroup(
+  operators: readonly HessianOperator[],
+  { primal }: ModelCurvature,
+  measure: (operator: BlockOperator, position: number) => Promise<void>,
+): Promise<void> {
+  if (operators.length === 1) return measure(operators[0] as HessianOperator, 0);
+  const sweep = new Sweep(primal, operators);
+  await Promise.all(
+    sweep.members.map((member, position) => measure(member, position).finally(() => sweep.leave(member))),
+  );
+}
+
+function measureOperator(
+  operator: BlockOperator,
+  index: number,
+  pace: Pace,
+  plan: Plan,
+  request: SpectrumRequest,
+  store: ProbeStore,
+  observer: MeasurementObserver,
+): Promise<OperatorSpectrum | null> {
+  const hooks = {
+    onProducts: (count: number) => {
+      pace.advance(index, count);
+      if (pace.isLastOfRound(index)) observer.onProgress(pace.progress(index));
+    },
+    onStored: (count: number) => pace.credit(index, count),
+    onNotice: observer.onNotice,
+    shouldStop: observer.shouldStop,
+  };
+  const planned = plan.operators[index] as PlannedOperator;
+  return planned.method === 'exact'
+    ? runExactJob(operator, store, hooks)
+    : runLanczosJob(operator, planned, request, store, hooks);
 }
 
 /** Progress in units of the planner's predicted time, so that cheap and dear products count as they cost. */
@@ -147,6 +220,13 @@ class Pace {
   /** A breakdown may end an operator early; the products it spared are no longer to come. */
   finish(index: number): void {
     this.doneByOperator[index] = this.productsOf(index);
+  }
+
+  /** Whether all others of the operator's group have been told of this round, so that the pace can be judged. */
+  isLastOfRound(index: number): boolean {
+    const group = this.plan.groups.find((members) => members.includes(index)) ?? [index];
+    const later = group.slice(group.indexOf(index) + 1);
+    return later.every((member) => this.doneByOperator[member] === this.productsOf(member));
   }
 
   progress(index: number): Progress {

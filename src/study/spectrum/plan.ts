@@ -1,10 +1,11 @@
-import { measureRates } from '../../curvature/calibration.ts';
-import { graphCost, predictMs } from '../../curvature/cost.ts';
+import { graphCost, type MachineRates, peakBytes, predictMs } from '../../curvature/cost.ts';
 import type { HessianOperator } from '../../curvature/hessian.ts';
 import type { ModelCurvature } from '../../curvature/model-curvature.ts';
-import type { Engine } from '../../tensor/engine/engine.ts';
+import { SEGMENT_BYTES } from '../../curvature/primal.ts';
+import { parameterCount } from '../../network/models/model.ts';
 import type { Graph } from '../../tensor/graph/node.ts';
 import type { SpectrumRequest } from './request.ts';
+import { describeResidualPlans, type ResidualPlan } from './residual-plan.ts';
 
 /** One operator's share of the work. */
 export interface PlannedOperator {
@@ -25,6 +26,8 @@ export interface PlannedOperator {
 /** What the planner foresees, before the work. */
 export interface Plan {
   readonly operators: readonly PlannedOperator[];
+  /** Positions of the operators that advance together, in their order; each alone where residuals are kept. */
+  readonly groups: readonly (readonly number[])[];
   readonly keepsResiduals: boolean;
   readonly estimatedMs: number;
   readonly estimatedBytes: number;
@@ -32,12 +35,30 @@ export interface Plan {
   readonly text: readonly string[];
 }
 
+/** What the planner starts from. */
+export interface Prospects {
+  readonly curvature: ModelCurvature;
+  readonly operators: readonly HessianOperator[];
+  readonly request: SpectrumRequest;
+  readonly rates: MachineRates;
+  /** The first is the one that operators were made for. */
+  readonly residualPlans: readonly ResidualPlan[];
+  readonly memoryBudgetBytes: number;
+  /** The time of one product of the first operator. */
+  readonly measuredFirstProductMs: number;
+}
+
 /** Columns of a dense block that are computed at once. */
 const EXACT_COLUMNS = 32;
+/** Blocks of more parameters are exact only when asked for: their eigenvalues alone take half a minute. */
+const EXACT_UP_TO = 4000;
 /** Vectors that one probe holds: the last two Lanczos vectors and the product becoming the next. */
 const VECTORS_PER_PROBE = 3;
 /** A session holds a few kilobytes for each node (measured: 6 MB at 1,500 nodes). */
 const SESSION_BYTES_PER_NODE = 4096;
+
+/** The process itself with the runtime loaded (measured: 120 to 190 MB). */
+const PROCESS_BYTES = 160 * 2 ** 20;
 
 /**
  * Several columns go through one run while what the run touches stays below this: fixed costs then weigh more than
@@ -54,63 +75,129 @@ const LANCZOS_MS_PER_ELEMENT = 4e-6;
 /**
  * Chooses how the work is done and predicts its time and memory. The relative cost of operators follows from their
  * graphs and the machine's measured rates; the measured time of one product sets the scale.
- *
- * @param measuredFirstProductMs the time of one product of the first operator.
  */
-export async function planWork(
-  curvature: ModelCurvature,
-  operators: readonly HessianOperator[],
-  request: SpectrumRequest,
-  engine: Engine,
-  memoryBudgetBytes: number,
-  measuredFirstProductMs: number,
-): Promise<Plan> {
-  const rates = await measureRates(engine, request.precision);
+export function planWork(prospects: Prospects): Plan {
+  const { curvature, operators, request, rates, measuredFirstProductMs } = prospects;
   const { primal } = curvature;
   const graphMs = (graph: Graph) => predictMs(graphCost(graph), rates) * primal.microBatchCount;
-  const primalMs = graphMs(primal.graph);
-  const recomputedMs = primal.keepsResiduals ? 0 : primalMs;
-  const rawMs = (operator: HessianOperator, lockstep: number) =>
-    graphMs(operator.linearization.tangentGraph) + recomputedMs / lockstep;
-  const slowdown = measuredFirstProductMs / rawMs(operators[0] as HessianOperator, 1);
-  const bytes = request.precision === 'float32' ? 4 : 8;
-  const residualBytes = primal.keepsResiduals
-    ? primal.totalBytes
-    : primal.totalBytes / primal.microBatchCount;
-  const vectorBudget = Math.max(memoryBudgetBytes - residualBytes, memoryBudgetBytes / 4);
-  const vectorsPerProbe = VECTORS_PER_PROBE + (request.reorthogonalize ? request.steps : 0);
-  const probeBytes = (dim: number) => dim * bytes * vectorsPerProbe;
-  const planned = operators.map((operator): PlannedOperator => {
-    const fitting = Math.floor(vectorBudget / probeBytes(operator.dim));
-    const lockstep = Math.max(1, Math.min(request.probes, fitting));
-    const productMs = slowdown * rawMs(operator, lockstep) + LANCZOS_MS_PER_ELEMENT * operator.dim;
-    const steps = Math.min(request.steps, operator.dim);
-    const method = isExact(operator.dim, request) ? 'exact' : 'lanczos';
-    return {
-      name: operator.name,
-      dim: operator.dim,
-      method,
-      steps,
-      productCount: method === 'exact' ? operator.dim : steps * request.probes,
-      lockstep,
-      productMs,
-    };
+  const again = primal.keepsResiduals ? 0 : graphMs(primal.graph);
+  const tangentMs = (operator: HessianOperator) => graphMs(operator.linearization.tangentGraph);
+  const slowdown = measuredFirstProductMs / (tangentMs(operators[0] as HessianOperator) + again);
+  const vectors = new VectorMemory(prospects);
+  const shares = operators.map(({ dim }) => vectors.lockstep(dim));
+  const groups = primal.keepsResiduals
+    ? operators.map((_, index) => [index])
+    : vectors.pack(operators.map(({ dim }, index) => ({ dim, lockstep: shares[index] as number })));
+  const planned = operators.map((operator, index): PlannedOperator => {
+    const { name, dim } = operator;
+    const steps = Math.min(request.steps, dim);
+    const method = isExact(dim, request) ? 'exact' : 'lanczos';
+    const productCount = method === 'exact' ? dim : steps * request.probes;
+    const lockstep = shares[index] as number;
+    const productMs = slowdown * tangentMs(operator) + LANCZOS_MS_PER_ELEMENT * dim;
+    return { name, dim, method, steps, productCount, lockstep, productMs };
   });
-  const estimatedMs = primalMs + planned.reduce((sum, p) => sum + p.productMs * p.productCount, 0);
-  const vectorBytes = Math.max(...planned.map(({ dim, lockstep }) => probeBytes(dim) * lockstep));
-  const largestGraph = Math.max(
-    ...operators.map((operator) => operator.linearization.tangentGraph.nodes.length),
+  const shared = withPrimalTime(planned, operators, groups, slowdown * again);
+  const firstMs = graphMs(primal.graph) * Math.max(1, slowdown);
+  const estimatedMs = firstMs + shared.reduce((sum, p) => sum + p.productMs * p.productCount, 0);
+  const estimatedBytes = memoryNeeded(prospects, vectors, shared, groups);
+  const text = describe(prospects, shared, groups, estimatedMs, estimatedBytes);
+  return {
+    operators: shared,
+    groups,
+    keepsResiduals: primal.keepsResiduals,
+    estimatedMs,
+    estimatedBytes,
+    text,
+  };
+}
+
+/** Spreads the time of making residuals again over the products that each making serves. */
+function withPrimalTime(
+  planned: readonly PlannedOperator[],
+  operators: readonly HessianOperator[],
+  groups: readonly (readonly number[])[],
+  primalMs: number,
+): PlannedOperator[] {
+  const extraMs = new Map<number, number>();
+  for (const group of groups) {
+    const rounds = Math.max(
+      ...group.map((index) => {
+        const { method, productCount, lockstep } = planned[index] as PlannedOperator;
+        const atOnce = method === 'exact' ? (operators[index] as HessianOperator).columnsPerRun : lockstep;
+        return Math.ceil(productCount / atOnce);
+      }),
+    );
+    const products = group.reduce((sum, index) => sum + (planned[index] as PlannedOperator).productCount, 0);
+    for (const index of group) extraMs.set(index, (primalMs * rounds) / products);
+  }
+  return planned.map((p, index) => ({ ...p, productMs: p.productMs + (extraMs.get(index) ?? 0) }));
+}
+
+/** How many Lanczos vectors fit beside the residuals. */
+class VectorMemory {
+  private readonly budgetBytes: number;
+  private readonly bytesPerElement: number;
+  private readonly probes: number;
+
+  constructor({ curvature: { primal }, request, memoryBudgetBytes, residualPlans }: Prospects) {
+    const vectorsPerProbe = VECTORS_PER_PROBE + (request.reorthogonalize ? request.steps : 0);
+    this.bytesPerElement = vectorsPerProbe * (primal.dtype === 'float32' ? 4 : 8);
+    const { bytes } = residualPlans[0] as ResidualPlan;
+    this.budgetBytes = Math.max(memoryBudgetBytes - bytes, memoryBudgetBytes / 4);
+    this.probes = request.probes;
+  }
+
+  /** Probes of one operator that advance together. */
+  lockstep(dim: number): number {
+    return Math.max(1, Math.min(this.probes, Math.floor(this.budgetBytes / this.bytes(dim, 1))));
+  }
+
+  bytes(dim: number, lockstep: number): number {
+    return dim * lockstep * this.bytesPerElement;
+  }
+
+  /** Operators in their order, as many in a group as fit; one whose probes do not fit together is alone. */
+  pack(operators: readonly { readonly dim: number; readonly lockstep: number }[]): number[][] {
+    const groups: number[][] = [];
+    let left = 0;
+    for (const [index, { dim, lockstep }] of operators.entries()) {
+      const needed = this.bytes(dim, lockstep);
+      if (groups.length === 0 || needed > left) {
+        groups.push([]);
+        left = this.budgetBytes;
+      }
+      groups.at(-1)?.push(index);
+      left = lockstep < this.probes ? 0 : left - needed;
+    }
+    return groups;
+  }
+}
+
+function memoryNeeded(
+  { curvature, operators, residualPlans }: Prospects,
+  vectors: VectorMemory,
+  planned: readonly PlannedOperator[],
+  groups: readonly (readonly number[])[],
+): number {
+  const { primal, model } = curvature;
+  const { bytes } = residualPlans[0] as ResidualPlan;
+  const most = Math.max(
+    ...groups.map((group) =>
+      group.reduce((sum, index) => {
+        const { dim, lockstep } = planned[index] as PlannedOperator;
+        const { tangentGraph } = (operators[index] as HessianOperator).linearization;
+        return sum + vectors.bytes(dim, lockstep) + tangentGraph.nodes.length * SESSION_BYTES_PER_NODE;
+      }, 0),
+    ),
   );
-  // Outputs are copied out of the runtime, so the residuals of one micro-batch exist twice for a moment.
-  const copiedBytes = primal.totalBytes / primal.microBatchCount;
-  const estimatedBytes =
-    residualBytes +
-    copiedBytes +
-    vectorBytes +
-    largestGraph * SESSION_BYTES_PER_NODE +
-    2 * parameterBytes(curvature, bytes);
-  const text = describe(curvature, planned, request, estimatedMs, estimatedBytes);
-  return { operators: planned, keepsResiduals: primal.keepsResiduals, estimatedMs, estimatedBytes, text };
+  // Only one graph runs at a time. Outputs of a primal segment exist twice for a moment.
+  const running = operators.map(
+    (operator) => peakBytes(operator.linearization.tangentGraph) * operator.columnsPerRun,
+  );
+  const runningBytes = Math.max(Math.min(bytes, SEGMENT_BYTES), ...running);
+  const parameterBytes = (primal.dtype === 'float32' ? 4 : 8) * parameterCount(model);
+  return PROCESS_BYTES + bytes + most + runningBytes + parameterBytes;
 }
 
 /**
@@ -125,36 +212,34 @@ export function columnsPerRun(operator: HessianOperator, request: SpectrumReques
   return Math.ceil(columns / groups);
 }
 
-/** Whether a block's dense Hessian is formed: small, and no dearer than its probes. */
+/**
+ * Whether a block's dense Hessian is formed: as small as was asked for, or, where nothing was asked, small and no dearer
+ * than its probes.
+ */
 function isExact(dim: number, { exactUpTo, probes, steps }: SpectrumRequest): boolean {
-  return dim <= exactUpTo && dim <= probes * Math.min(steps, dim);
-}
-
-function parameterBytes({ model }: ModelCurvature, bytes: number): number {
-  return model.parameters.reduce(
-    (sum, { shape }) => sum + bytes * shape.reduce((size, extent) => size * extent, 1),
-    0,
-  );
+  if (exactUpTo !== undefined) return dim <= exactUpTo;
+  return dim <= EXACT_UP_TO && dim <= probes * Math.min(steps, dim);
 }
 
 function describe(
-  { primal }: ModelCurvature,
+  { curvature: { primal }, request, residualPlans, memoryBudgetBytes }: Prospects,
   planned: readonly PlannedOperator[],
-  request: SpectrumRequest,
+  groups: readonly (readonly number[])[],
   estimatedMs: number,
   estimatedBytes: number,
 ): string[] {
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   const products = planned.reduce((sum, { productCount }) => sum + productCount, 0);
-  const residuals = primal.keepsResiduals
-    ? `The primal part runs once for each micro-batch; its residuals (${megabytes(primal.totalBytes)}) stay in memory.`
-    : `The residuals (${megabytes(primal.totalBytes)}) exceed the memory budget, so the primal part runs again for each step.`;
   const apart = planned.filter((p) => p.lockstep < request.probes).map((p) => p.name);
+  const together = `in ${groups.length} ${groups.length === 1 ? 'group' : 'groups'}`;
   return [
-    residuals,
+    ...describeResidualPlans(residualPlans, memoryBudgetBytes),
     apart.length === 0
       ? 'All probes of a block advance together.'
       : `All probes of a block advance together, but for ${apart.join(', ')}, whose vectors would not fit.`,
+    ...(primal.keepsResiduals
+      ? []
+      : [`Operators advance together too, ${together}, so that residuals made again serve them all.`]),
     `${products} Hessian products over ${planned.length} operators, about ${Math.ceil(estimatedMs / 1000)} s and ${megabytes(estimatedBytes)}.`,
   ];
 }

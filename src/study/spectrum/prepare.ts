@@ -1,12 +1,14 @@
 import { ModelCurvature } from '../../curvature/model-curvature.ts';
 import { UserError } from '../../errors.ts';
-import { nearMatches } from '../../names.ts';
 import { selectBlocks } from '../../network/blocks.ts';
 import { type Dataset, kindOfSource, openDataset } from '../../network/data/index.ts';
-import { MODEL_PRESETS, type ModelPreset } from '../../network/models/index.ts';
+import type { ModelOptions, ModelPreset } from '../../network/models/index.ts';
 import { type Model, type ParameterSpec, parameterCount } from '../../network/models/model.ts';
-import { initialiseParameters } from '../../network/models/parameters.ts';
+import { openPreset } from '../../network/models/open.ts';
+import { initialiseParameters, type ParameterValues } from '../../network/models/parameters.ts';
+import { loadWeights, type WeightsRecord, weightsNotes } from '../../network/models/weights/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
+import { microBatchesOf, optionsOf } from './preset-choices.ts';
 import type { SpectrumRequest } from './request.ts';
 
 /** A request made concrete: model, data and the blocks to measure. */
@@ -15,51 +17,62 @@ export interface Subject {
   readonly data: Dataset;
   readonly selected: readonly ParameterSpec[];
   readonly parameterCount: number;
+  /** Trained parameters and where they came from; null at initialisation. */
+  readonly weights: { readonly values: ParameterValues; readonly record: WeightsRecord } | null;
 }
 
 const EMBEDDED = { text: 'moby-dick', images: 'digits' } as const;
+/** What a source must hold for each kind of data. */
+const SOURCE_KIND = { text: 'text', images: 'images', 'masked-language': 'text' } as const;
 
 /**
  * Opens the model and the data of a request and resolves its blocks.
  * @throws UserError for an unknown model, data that do not fit it, or a block that does not exist.
  */
 export async function openSubject(request: SpectrumRequest): Promise<Subject> {
-  const preset = presetNamed(request.model);
-  if (request.outputScale !== undefined && preset.dataKind !== 'images')
-    throw new UserError(
-      `'outputScale' is the MLP experiment's constant c; ${request.model} has none, leave it out.`,
-    );
-  const wanted = dataRequest(request, preset);
+  const preset = await openPreset(request.model);
+  const options = optionsOf(request, preset);
+  const wanted = dataRequest(request, preset, options);
   const kind = await kindOfSource(wanted.source);
   // Told apart first: opened with the options of the other kind, the data would complain of those.
-  if (kind !== null && kind !== preset.dataKind)
+  const takes = SOURCE_KIND[preset.dataKind];
+  if (kind !== null && kind !== takes)
     throw new UserError(
-      `${request.model} takes ${preset.dataKind}, found ${kind} in '${wanted.source}'; choose other data.`,
+      `${request.model} takes ${takes}, found ${kind} in '${wanted.source}'; choose other data.`,
     );
   const data = await openDataset(wanted);
   const shape =
-    data.kind === 'text'
-      ? { vocabularySize: data.vocabularySize }
-      : { featureCount: data.featureCount, classCount: data.classCount };
-  const overrides = request.outputScale === undefined ? {} : { outputScale: request.outputScale };
-  const model = preset.create(shape, overrides);
+    data.kind === 'images'
+      ? { featureCount: data.featureCount, imageShape: data.imageShape, classCount: data.classCount }
+      : { vocabularySize: data.vocabularySize };
+  const model = preset.create(shape, options);
   const selected = selectBlocks(model, request.blocks);
   if (selected.length === 0 && !request.full)
     throw new UserError(
       "Nothing to measure: 'blocks' is none and the whole Hessian is left out; ask for one of them.",
     );
-  return { model, data, selected, parameterCount: parameterCount(model) };
+  const weights =
+    request.weights === undefined
+      ? null
+      : await loadWeights(model, request.weights, request.seed, request.precision);
+  return {
+    model: withNotes(model, weights?.record),
+    data,
+    selected,
+    parameterCount: parameterCount(model),
+    weights,
+  };
 }
 
-/** The curvature of a subject at its initial parameters. */
+/** The curvature of a subject at its trained parameters, or at its initial ones. */
 export function curvatureOf(
   subject: Subject,
   request: SpectrumRequest,
   engine: Engine,
   memoryBudgetBytes: number,
 ): ModelCurvature {
-  const parameters = initialiseParameters(subject.model, request.seed, request.precision);
-  const { model, data } = subject;
+  const { model, data, weights } = subject;
+  const parameters = weights?.values ?? initialiseParameters(model, request.seed, request.precision);
   return new ModelCurvature({
     model,
     parameters,
@@ -83,26 +96,31 @@ export function describeBlocks(subject: Subject) {
   }));
 }
 
-function presetNamed(name: string): ModelPreset {
-  const preset = Object.hasOwn(MODEL_PRESETS, name) ? MODEL_PRESETS[name] : undefined;
-  if (preset) return preset;
-  const near = nearMatches(name, Object.keys(MODEL_PRESETS));
-  throw new UserError(`There is no model '${name}'; did you mean ${near.map((n) => `'${n}'`).join(', ')}?`);
-}
-
-function dataRequest(request: SpectrumRequest, preset: ModelPreset) {
-  const source = request.data ?? EMBEDDED[preset.dataKind];
+function dataRequest(request: SpectrumRequest, preset: ModelPreset, options: ModelOptions) {
+  const source = request.data ?? EMBEDDED[SOURCE_KIND[preset.dataKind]];
   const cut = {
     source,
     batchSize: request.batch,
-    microBatches: request.microBatches,
+    microBatches: microBatchesOf(request, preset),
     offset: request.offset,
   };
   if (preset.dataKind === 'images')
     return { ...cut, labels: request.labels, split: request.split, precision: request.precision };
-  return {
+  const text = {
     ...cut,
-    contextLength: preset.contextLength ?? undefined,
+    contextLength: contextLengthOf(preset, options),
     tokenizer: request.tokenizer ?? preset.tokenizer,
   };
+  return preset.dataKind === 'text'
+    ? text
+    : { ...text, task: 'masked-language' as const, seed: request.seed };
+}
+
+function withNotes(model: Model, record: WeightsRecord | undefined): Model {
+  return record ? { ...model, notes: [...(model.notes ?? []), ...weightsNotes(record)] } : model;
+}
+
+/** Models that may see shorter sequences have an option for it. */
+function contextLengthOf(preset: ModelPreset, { contextLength }: ModelOptions): number | undefined {
+  return typeof contextLength === 'number' ? contextLength : (preset.contextLength ?? undefined);
 }

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { nearMatches } from '../../names.ts';
 import { BLOCK_SELECTION_HELP } from '../../network/blocks.ts';
+import { DEVICES } from '../../tensor/engine/device.ts';
 
 const positive = z.int().positive();
 
@@ -13,29 +15,57 @@ export const spectrumRequestSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("moby-dick, digits, or a path; by default the model's kind of embedded data"),
-  tokenizer: z.enum(['character', 'gpt2']).optional().describe("for text; by default the model's"),
+  weights: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'trained weights: a .safetensors file, a folder with one, or a fetched model; by default drawn',
+    ),
+  tokenizer: z
+    .union([z.enum(['character', 'gpt2', 'bert']), z.templateLiteral([z.string(), '.json'])], {
+      error: 'expected character, gpt2, bert or the path of a tokenizer.json',
+    })
+    .optional()
+    .describe("for text: character, gpt2, bert or the path of a tokenizer.json; by default the model's"),
   labels: z.string().optional().describe('for one IDX file of images: where its labels are'),
   split: z.enum(['train', 'test']).optional().describe('for a folder of images'),
   offset: z.int().nonnegative().default(0).describe('tokens or images to leave out at the start'),
   outputScale: z.number().positive().optional().describe('the constant c of the MLP experiment (D.3)'),
+  modelOptions: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe("options of the model by name, as 'hesscope models --options' lists them"),
   blocks: z.string().default('all').describe(BLOCK_SELECTION_HELP),
   full: z.boolean().default(true).describe('whether the whole Hessian is measured too'),
   probes: positive.default(10).describe('random vectors for each block, n_v in the paper'),
   steps: positive.default(100).describe('Lanczos steps for each probe, m in the paper'),
+  tolerance: z
+    .number()
+    .positive()
+    .lt(1)
+    .optional()
+    .describe(
+      'ends a probe before its last step, once its density moves by no more than this share of its range (0.01, say); by default all steps are taken',
+    ),
   probeKind: z.enum(['gaussian', 'rademacher']).default('gaussian').describe('gaussian or rademacher probes'),
   exactUpTo: z
     .int()
     .nonnegative()
     .max(10_000)
-    .default(1_000)
+    .optional()
     .describe(
-      'blocks of at most this many parameters get all their eigenvalues, where that takes no more products than Lanczos',
+      'blocks of at most this many parameters get all their eigenvalues instead of a density from probes; by default those of at most 4000 that take no more products so',
     ),
   reorthogonalize: z.boolean().default(false).describe('full reorthogonalisation; keeps all Lanczos vectors'),
   batch: positive.default(8).describe('sequences or images in a micro-batch'),
-  microBatches: positive.default(1).describe('micro-batches whose products are averaged'),
+  microBatches: z
+    .union([positive, z.literal('paper')], { error: "expected a whole number of at least 1, or 'paper'" })
+    .default(1)
+    .describe('micro-batches whose products are averaged; paper: as many as make up the batch of the paper'),
   seed: z.int().nonnegative().default(0).describe('of all random streams'),
   precision: z.enum(['float32', 'float64']).default('float32').describe('float32 or float64 products'),
+  device: z.enum(DEVICES).default('cpu').describe('where products run: cpu, or a GPU by cuda or webgpu'),
   threads: positive.optional().describe('threads of one product; by default all cores'),
   memoryMiB: positive
     .optional()
@@ -49,19 +79,32 @@ export type SpectrumRequestInput = z.input<typeof spectrumRequestSchema>;
 
 /**
  * Checks a request and fills in its defaults.
- * @throws UserError naming each offending key, what was expected and what was found.
+ * @throws UserError naming each offending key, what was expected and what was found; or that a device cannot do what is
+ *   asked of it.
  */
 export function parseSpectrumRequest(input: unknown): SpectrumRequest {
   const result = spectrumRequestSchema.safeParse(input);
-  if (result.success) return result.data;
+  if (result.success) {
+    refuseFloat64OnWebGpu(result.data);
+    return result.data;
+  }
   throw new UserError(
     `The request is not valid: ${result.error.issues.map((issue) => explain(issue, input)).join('; ')}.`,
   );
 }
 
+/** WebGPU's language of shaders has no 64-bit floats, and the runtime would compute such operations on the CPU. */
+function refuseFloat64OnWebGpu({ device, precision }: SpectrumRequest): void {
+  if (device === 'webgpu' && precision === 'float64')
+    throw new UserError(
+      "'precision': expected float32 on the device 'webgpu', which has no float64 arithmetic, found \"float64\"; choose float32, or the device 'cpu'.",
+    );
+}
+
 /**
- * Choices that do not change the numbers of a run: they may differ from part to part of it. Threads are not among
- * them: sums over few rows are split among threads, so their number shows in the last bits.
+ * Choices that do not change the numbers of a run: they may differ from part to part of it. Neither threads nor the
+ * device are among them: sums over few rows are split among threads, and each device sums in an order of its own, so
+ * both show in the last bits.
  */
 const FREE_KEYS: ReadonlySet<string> = new Set(['memoryMiB']);
 
@@ -75,7 +118,7 @@ export function differingChoices(
   const stored = request as Readonly<Record<string, unknown>>;
   const show = (value: unknown) => (value === undefined ? 'left out' : JSON.stringify(value));
   return Object.entries(given).flatMap(([key, value]) =>
-    FREE_KEYS.has(key) || stored[key] === value
+    FREE_KEYS.has(key) || isDeepStrictEqual(stored[key], value)
       ? []
       : [`'${key}' was ${show(stored[key])}, now ${show(value)}`],
   );

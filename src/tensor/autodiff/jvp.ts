@@ -47,10 +47,10 @@ function linearTangent(
   node: Node,
   tangents: readonly (Node | null)[],
 ): Node | null {
+  if (op.jvp) return op.jvp(b, node, tangents);
   const linear = op.linearArguments(node);
   const present = linear.filter((index) => tangents[index] !== null);
   if (present.length === 0) return null;
-  if (op.jvp) return op.jvp(b, node, tangents);
   if (present.length < linear.length)
     throw new Error(
       `${op.name}: expected a tangent for each of its ${linear.length} linear arguments; give it a jvp rule`,

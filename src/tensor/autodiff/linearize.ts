@@ -14,6 +14,12 @@ export interface Linearization {
   readonly tangentGraph: Graph;
 }
 
+/**
+ * Which residuals are kept. `all`: whatever the tangent part reads, so that it computes nothing twice. `lean`: not what a
+ * cheap pass makes again from others that are kept anyway; less memory, a little more time for each product.
+ */
+export type ResidualDetail = 'all' | 'lean';
+
 /** The name under which a residual is passed from the primal part to tangent parts. */
 export function residualName(node: Node): string {
   return `residual.${node.id}`;
@@ -27,24 +33,30 @@ export function residualName(node: Node): string {
  *
  * @param tangents the inputs that carry the vector.
  * @param outputs the results, each depending on a tangent.
+ * @param choice how much is kept; or the residuals of a larger linearisation, to which this one then keeps: what it
+ * needs besides is made again from them.
  */
 export function linearize(
   name: string,
   tangents: readonly Node[],
   outputs: readonly Output[],
+  choice: ResidualDetail | ReadonlySet<Node> = 'all',
 ): Linearization {
   const nodes = ancestors(outputs.map((output) => output.node));
   const moving = dependents(nodes, tangents);
   const boundary = new Set<Node>();
   const remade = new Set<Node>();
+  const mayBeKept = (node: Node) => typeof choice === 'string' || node.op === 'input' || choice.has(node);
   const reach = (node: Node) => {
-    if (isRemade(node)) {
+    if (mayBeKept(node) && !isRemade(node)) boundary.add(node);
+    else {
       remade.add(node);
       for (const input of node.inputs) reach(input);
-    } else boundary.add(node);
+    }
   };
   for (const node of nodes)
     if (moving.has(node)) for (const input of node.inputs) if (!moving.has(input)) reach(input);
+  if (choice === 'lean') makeCheapOnesAgain(boundary, remade);
   const residuals = [...boundary].filter((node) => node.op !== 'input').sort((x, y) => x.id - y.id);
   return {
     residuals,
@@ -65,6 +77,30 @@ const COPIES = new Set(['transpose', 'slice']);
 /** Whether a primal node is cheaper made again than kept. */
 function isRemade(node: Node): boolean {
   return FREE.has(node.op) || (COPIES.has(node.op) && isViewOfInput(node.inputs[0] as Node));
+}
+
+/** One pass over elements of which there are no more in than out: worth making again where memory is short. */
+const CHEAP = new Set(['add', 'sub', 'mul', 'neg', 'transpose', 'slice', 'cast']);
+
+/** A runtime may move a constant scale into the product that follows, which rounds otherwise than when it is kept. */
+function isScaling(node: Node): boolean {
+  return node.inputs.some(({ op }) => op === 'constant');
+}
+
+/** Moves from `boundary` to `remade` what follows cheaply from the rest of the boundary and from inputs, latest first. */
+function makeCheapOnesAgain(boundary: Set<Node>, remade: Set<Node>): void {
+  for (const node of [...boundary].sort((x, y) => y.id - x.id)) {
+    const reached: Node[] = [];
+    const isAtHand = (value: Node): boolean => {
+      if (boundary.has(value) || remade.has(value)) return true;
+      reached.push(value);
+      return value.op === 'input' || (FREE.has(value.op) && value.inputs.every(isAtHand));
+    };
+    if (!CHEAP.has(node.op) || isScaling(node) || !node.inputs.every(isAtHand)) continue;
+    boundary.delete(node);
+    remade.add(node);
+    for (const value of reached) (value.op === 'input' ? boundary : remade).add(value);
+  }
 }
 
 function isViewOfInput(node: Node): boolean {

@@ -1,8 +1,8 @@
 import { constantValue, type Graph, inputName, type Node } from '../graph/node.ts';
 import type { HostTensor } from '../graph/type.ts';
 import { definitionOf } from '../ops/index.ts';
-import type { Engine, Executable, NamedTensors } from './engine.ts';
-import { feedFor, usedInputs } from './feeds.ts';
+import type { Engine, Executable, Feeds } from './engine.ts';
+import { feedFor, isOnHost, usedInputs } from './feeds.ts';
 
 /**
  * The reference: every operation by its plain definition in float64, whatever float type the graph states.
@@ -11,6 +11,7 @@ import { feedFor, usedInputs } from './feeds.ts';
 export const interpreter: Engine = {
   name: 'interpreter',
   compile: async (graph) => new InterpretedGraph(graph),
+  compileKeeping: async (graph) => new InterpretedGraph(graph),
 };
 
 class InterpretedGraph implements Executable {
@@ -22,7 +23,7 @@ class InterpretedGraph implements Executable {
     this.inputNames = usedInputs(graph);
   }
 
-  async run(feeds: NamedTensors): Promise<Record<string, HostTensor>> {
+  async run(feeds: Feeds): Promise<Record<string, HostTensor>> {
     const values = new Map<Node, HostTensor>();
     for (const node of this.graph.nodes) values.set(node, this.valueOf(node, values, feeds));
     return Object.fromEntries(
@@ -32,12 +33,20 @@ class InterpretedGraph implements Executable {
 
   async release(): Promise<void> {}
 
-  private valueOf(node: Node, values: ReadonlyMap<Node, HostTensor>, feeds: NamedTensors): HostTensor {
-    if (node.op === 'input') return inFloat64(feedFor(this.graph.name, inputName(node), node.type, feeds));
+  private valueOf(node: Node, values: ReadonlyMap<Node, HostTensor>, feeds: Feeds): HostTensor {
+    if (node.op === 'input') return inFloat64(this.fed(node, feeds));
     if (node.op === 'constant') return inFloat64(constantValue(node));
     return evaluateNode(
       node,
       node.inputs.map((input) => values.get(input) as HostTensor),
+    );
+  }
+
+  private fed(node: Node, feeds: Feeds): HostTensor {
+    const tensor = feedFor(this.graph.name, inputName(node), node.type, feeds);
+    if (isOnHost(tensor)) return tensor;
+    throw new Error(
+      `input '${inputName(node)}' of graph '${this.graph.name}': expected a tensor of the host's, found one that another engine keeps`,
     );
   }
 }

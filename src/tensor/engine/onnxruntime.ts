@@ -1,19 +1,20 @@
 /** ONNX Runtime for Node. The only file that imports it. */
 import * as ort from 'onnxruntime-node';
-import { type Graph, inputName } from '../graph/node.ts';
+import { type Graph, graphOf, inputName } from '../graph/node.ts';
 import { optimizeGraph } from '../graph/passes/index.ts';
 import { type DType, formatType, type HostTensor, type TensorType } from '../graph/type.ts';
 import { emitOnnx } from '../onnx/emit.ts';
-import { inferType } from '../ops/index.ts';
-import type { Engine, Executable, NamedTensors } from './engine.ts';
-import { feedFor, usedInputs } from './feeds.ts';
+import { inferType, newBuilder } from '../ops/index.ts';
+import { type Device, missingDevice, plainReason } from './device.ts';
+import type { Engine, EngineTensor, Executable, Feeds, KeptTensor } from './engine.ts';
+import { feedFor, isOnHost, usedInputs } from './feeds.ts';
 import { evaluateNode } from './interpreter.ts';
 
 export interface OnnxRuntimeOptions {
   /** Threads of one run; a result's last bits may depend on it. */
   readonly threads: number;
-  /** Where graphs run, in order of preference: `cpu`, `cuda`, `webgpu`. */
-  readonly executionProviders?: readonly string[];
+  /** Where graphs run; `cpu` unless given. */
+  readonly device?: Device;
 }
 
 /** The version of the runtime; a part of what determines a result's bits. */
@@ -24,17 +25,56 @@ export const onnxRuntimeVersion: string = ort.env.versions.node ?? ort.env.versi
  * process; one process loads the binding once.
  */
 export function onnxRuntimeEngine(options: OnnxRuntimeOptions): Engine {
-  const providers = options.executionProviders ?? ['cpu'];
+  const device = options.device ?? 'cpu';
+  const open = async <Result extends EngineTensor>(
+    given: Graph,
+    kept: readonly string[],
+    resultOf: (name: string, tensor: ort.Tensor) => Result,
+  ) => {
+    const graph = optimizeGraph(given, inferType, evaluateNode);
+    const isFloat64 = graph.nodes.some((node) => node.type.dtype === 'float64');
+    const settings = { ...sessionOptions(options, device, isFloat64), ...outputLocations(device, kept) };
+    const session = await ort.InferenceSession.create(emitOnnx(graph), settings);
+    return new SessionExecutable(graph, session, device, resultOf);
+  };
   return {
-    name: `onnxruntime ${onnxRuntimeVersion} (${providers.join(', ')}, ${options.threads} threads)`,
-    compile: async (given) => {
-      const graph = optimizeGraph(given, inferType, evaluateNode);
-      const isFloat64 = graph.nodes.some((node) => node.type.dtype === 'float64');
-      const settings = sessionOptions(options, providers, isFloat64);
-      const session = await ort.InferenceSession.create(emitOnnx(graph), settings);
-      return new SessionExecutable(graph, session);
+    name: `onnxruntime ${onnxRuntimeVersion} (${device}, ${options.threads} threads)`,
+    compile: (graph) => open(graph, [], (_, tensor) => fromOrt(tensor)),
+    compileKeeping: (graph, kept) => {
+      const isKept = new Set(kept);
+      return open<EngineTensor>(graph, kept, (name, tensor) =>
+        isKept.has(name) ? new RuntimeTensor(tensor, device) : fromOrt(tensor),
+      );
     },
   };
+}
+
+/**
+ * An engine on a device that has been tried.
+ * @throws UserError when the device is not there or does not work, with what it needs.
+ */
+export async function openOnnxRuntimeEngine(options: OnnxRuntimeOptions): Promise<Engine> {
+  const engine = onnxRuntimeEngine(options);
+  const { device = 'cpu' } = options;
+  if (device === 'cpu') return engine;
+  const known = ort.listSupportedBackends().map(({ name }) => name);
+  if (!known.includes(device))
+    throw missingDevice(device, `its build for ${process.platform} ${process.arch} has ${known.join(', ')}`);
+  try {
+    await tryDevice(engine);
+  } catch (error) {
+    throw missingDevice(device, plainReason((error as Error).message));
+  }
+  return engine;
+}
+
+/** Runs the smallest product: some faults of drivers show at the first kernel only. */
+async function tryDevice(engine: Engine): Promise<void> {
+  const b = newBuilder();
+  const x = b.input('x', { dtype: 'float32', shape: [1, 1] });
+  const executable = await engine.compile(graphOf('trial', [x], [{ name: 'y', node: b.matmul(x, x) }]));
+  await executable.run({ x: { ...x.type, data: Float32Array.of(1) } });
+  await executable.release();
 }
 
 /**
@@ -56,11 +96,11 @@ const FLOAT32_CONSTANT_FUSIONS = [
  */
 function sessionOptions(
   options: OnnxRuntimeOptions,
-  providers: readonly string[],
+  device: Device,
   isFloat64: boolean,
 ): ort.InferenceSession.SessionOptions {
   return {
-    executionProviders: [...providers],
+    executionProviders: [device],
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -75,29 +115,86 @@ function sessionOptions(
   };
 }
 
-class SessionExecutable implements Executable {
+/**
+ * Outputs that stay in the device's memory. The Node binding knows WebGPU's buffers alone; from CUDA every output is
+ * copied to the host, and on the CPU there is nothing to gain.
+ */
+function outputLocations(
+  device: Device,
+  kept: readonly string[],
+): Pick<ort.InferenceSession.SessionOptions, 'preferredOutputLocation'> {
+  if (device !== 'webgpu' || kept.length === 0) return {};
+  return { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'] as const)) };
+}
+
+class SessionExecutable<Result extends EngineTensor> implements Executable<Result> {
   readonly inputNames: readonly string[];
   private readonly graphName: string;
   private readonly types: ReadonlyMap<string, TensorType>;
   private readonly session: ort.InferenceSession;
+  private readonly device: Device;
+  private readonly resultOf: (name: string, tensor: ort.Tensor) => Result;
 
-  constructor(graph: Graph, session: ort.InferenceSession) {
+  /** @param resultOf an output as it leaves this engine. */
+  constructor(
+    graph: Graph,
+    session: ort.InferenceSession,
+    device: Device,
+    resultOf: (name: string, tensor: ort.Tensor) => Result,
+  ) {
     this.graphName = graph.name;
     this.inputNames = usedInputs(graph);
     this.types = new Map(graph.inputs.map((input) => [inputName(input), input.type]));
     this.session = session;
+    this.device = device;
+    this.resultOf = resultOf;
   }
 
-  async run(feeds: NamedTensors): Promise<Record<string, HostTensor>> {
+  async run(feeds: Feeds): Promise<Record<string, Result>> {
     const tensors: Record<string, ort.Tensor> = {};
-    for (const name of this.inputNames)
-      tensors[name] = toOrt(feedFor(this.graphName, name, this.types.get(name) as TensorType, feeds));
+    for (const name of this.inputNames) {
+      const tensor = feedFor(this.graphName, name, this.types.get(name) as TensorType, feeds);
+      tensors[name] = isOnHost(tensor) ? toOrt(tensor) : this.own(tensor, name);
+    }
     const results = await this.session.run(tensors);
-    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromOrt(tensor)]));
+    return Object.fromEntries(
+      Object.entries(results).map(([name, tensor]) => [name, this.resultOf(name, tensor)]),
+    );
   }
 
   async release(): Promise<void> {
     await this.session.release();
+  }
+
+  private own(tensor: KeptTensor, name: string): ort.Tensor {
+    const where = `input '${name}' of graph '${this.graphName}'`;
+    if (!(tensor instanceof RuntimeTensor) || tensor.device !== this.device)
+      throw new Error(
+        `${where}: expected a tensor kept on '${this.device}', found one that is kept elsewhere`,
+      );
+    if (tensor.isReleased) throw new Error(`${where}: the kept tensor has been released`);
+    return tensor.value;
+  }
+}
+
+/** A tensor of the runtime's, wherever it lies. Its values are never asked for: the binding cannot fetch them. */
+class RuntimeTensor implements KeptTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly device: Device;
+  readonly value: ort.Tensor;
+  isReleased = false;
+
+  constructor(value: ort.Tensor, device: Device) {
+    this.dtype = value.type as DType;
+    this.shape = value.dims;
+    this.device = device;
+    this.value = value;
+  }
+
+  release(): void {
+    if (!this.isReleased) this.value.dispose();
+    this.isReleased = true;
   }
 }
 

@@ -42,12 +42,26 @@ const STORED_DTYPES: Readonly<Record<DType, string>> = {
 /** What `writeSafetensors` takes: pairs as a `Map` or `Object.entries` yields them. */
 export type NamedTensors = Iterable<readonly [name: string, tensor: HostTensor]>;
 
+/** Named tensors on disk, read one at a time, so that they may be larger than memory together. */
+export interface TensorStore {
+  /** What messages call it: the file, or the index of several. */
+  readonly path: string;
+  /** The files that hold the tensors. */
+  readonly files: readonly string[];
+  readonly entries: ReadonlyMap<string, TensorEntry>;
+  /** Reads one tensor into a fresh buffer of its own. */
+  read(name: string): Promise<HostTensor>;
+  /** No tensor can be read afterwards. */
+  close(): Promise<void>;
+}
+
 /**
  * An open safetensors file. Only the header is in memory; each `read` fetches one tensor's bytes,
  * so the file may be larger than memory. Close it when done.
  */
-export class SafetensorsFile {
+export class SafetensorsFile implements TensorStore {
   readonly path: string;
+  readonly files: readonly string[];
   /** The tensors in the order of their data. */
   readonly entries: ReadonlyMap<string, TensorEntry>;
   /** The free string map of the header; empty when there is none. */
@@ -61,6 +75,7 @@ export class SafetensorsFile {
     metadata: Readonly<Record<string, string>>,
   ) {
     this.path = path;
+    this.files = [path];
     this.entries = entries;
     this.metadata = metadata;
     this.#handle = handle;

@@ -5,6 +5,7 @@ import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
   GraphProtoSchema,
+  type ModelProto,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
@@ -29,6 +30,15 @@ export const ONNX_IR_VERSION = 10;
  * initialisers, so that all sessions share them.
  */
 export function emitOnnx(graph: Graph): Uint8Array {
+  return toBinary(ModelProtoSchema, onnxModel(graph));
+}
+
+/** Number of nodes that `emitOnnx` writes for a graph: an operation of ours may take several, an output one to name it. */
+export function onnxNodeCount(graph: Graph): number {
+  return onnxModel(graph).graph?.node.length ?? 0;
+}
+
+function onnxModel(graph: Graph): ModelProto {
   const writer = new OnnxWriter();
   const names = new Map<Node, string>();
   for (const node of graph.nodes) names.set(node, writer.value(node, names));
@@ -37,7 +47,7 @@ export function emitOnnx(graph: Graph): Uint8Array {
     return valueInfo(name, node.type);
   });
   const used = graph.inputs.filter((input) => names.has(input));
-  const model = create(ModelProtoSchema, {
+  return create(ModelProtoSchema, {
     irVersion: BigInt(ONNX_IR_VERSION),
     producerName: 'hesscope',
     opsetImport: [{ domain: '', version: BigInt(ONNX_OPSET) }],
@@ -49,7 +59,6 @@ export function emitOnnx(graph: Graph): Uint8Array {
       output: outputs,
     }),
   });
-  return toBinary(ModelProtoSchema, model);
 }
 
 class OnnxWriter implements EmitScope {
@@ -71,13 +80,24 @@ class OnnxWriter implements EmitScope {
     attributes: Readonly<Record<string, EmittedAttribute>> = {},
   ): string {
     const output = `v${this.nodes.length}`;
-    this.push(opType, inputs, output, attributes);
+    this.push(opType, inputs, [output], attributes);
     return output;
+  }
+
+  nodeWithOutputs(
+    opType: string,
+    inputs: readonly string[],
+    count: number,
+    attributes: Readonly<Record<string, EmittedAttribute>> = {},
+  ): readonly string[] {
+    const outputs = Array.from({ length: count }, (_, index) => `v${this.nodes.length}.${index}`);
+    this.push(opType, inputs, outputs, attributes);
+    return outputs;
   }
 
   /** Gives a value a graph output's name. The runtime removes the copy where it can. */
   copy(from: string, to: string): void {
-    this.push('Identity', [from], to, {});
+    this.push('Identity', [from], [to], {});
   }
 
   constant(value: HostTensor): string {
@@ -110,11 +130,11 @@ class OnnxWriter implements EmitScope {
   private push(
     opType: string,
     inputs: readonly string[],
-    output: string,
+    outputs: readonly string[],
     attributes: Readonly<Record<string, EmittedAttribute>>,
   ): void {
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
-    this.nodes.push(create(NodeProtoSchema, { opType, input: [...inputs], output: [output], attribute }));
+    this.nodes.push(create(NodeProtoSchema, { opType, input: [...inputs], output: [...outputs], attribute }));
   }
 }
 

@@ -6,9 +6,15 @@ import { abs } from './abs.ts';
 import { add } from './add.ts';
 import { broadcast } from './broadcast.ts';
 import { cast } from './cast.ts';
+import { clip } from './clip.ts';
 import { concat } from './concat.ts';
+import { conv } from './conv.ts';
+import { convInputGradient } from './conv-input-gradient.ts';
+import { convWeightGradient } from './conv-weight-gradient.ts';
+import { cos } from './cos.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { crossEntropySlope } from './cross-entropy-slope.ts';
+import { cumulativeSum } from './cumulative-sum.ts';
 import type { OpDefinition } from './define/operation.ts';
 import { div } from './div.ts';
 import { equal } from './equal.ts';
@@ -22,6 +28,7 @@ import { greaterEqual } from './greater-equal.ts';
 import { inverseStd } from './inverse-std.ts';
 import { less } from './less.ts';
 import { lessEqual } from './less-equal.ts';
+import { linearScan } from './linear-scan.ts';
 import { log } from './log.ts';
 import { logSoftmax } from './log-softmax.ts';
 import { logicalAnd } from './logical-and.ts';
@@ -46,8 +53,12 @@ import { rsqrt } from './rsqrt.ts';
 import { scatterAdd } from './scatter-add.ts';
 import { sigmoid } from './sigmoid.ts';
 import { sign } from './sign.ts';
+import { silu } from './silu.ts';
+import { siluSlope } from './silu-slope.ts';
+import { sin } from './sin.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
+import { softplus } from './softplus.ts';
 import { sqrt } from './sqrt.ts';
 import { standardize } from './standardize.ts';
 import { step } from './step.ts';
@@ -56,15 +67,22 @@ import { OpBuilder } from './syntax.ts';
 import { tanh } from './tanh.ts';
 import { transpose } from './transpose.ts';
 import { where } from './where.ts';
+import { windowArgmax } from './window-argmax.ts';
 
 export const OPS = {
   abs,
   add,
   broadcast,
   cast,
+  clip,
   concat,
+  conv,
+  convInputGradient,
+  convWeightGradient,
+  cos,
   crossEntropySlope,
   crossEntropy,
+  cumulativeSum,
   div,
   equal,
   erf,
@@ -77,6 +95,7 @@ export const OPS = {
   inverseStd,
   lessEqual,
   less,
+  linearScan,
   logSoftmax,
   log,
   logicalAnd,
@@ -101,8 +120,12 @@ export const OPS = {
   scatterAdd,
   sigmoid,
   sign,
+  silu,
+  siluSlope,
+  sin,
   slice,
   softmax,
+  softplus,
   sqrt,
   standardize,
   step,
@@ -110,6 +133,7 @@ export const OPS = {
   tanh,
   transpose,
   where,
+  windowArgmax,
 } as const satisfies Readonly<Record<string, OpDefinition>>;
 
 export type OpName = keyof typeof OPS;

@@ -56,6 +56,11 @@ export const matmul = defineOp({
     });
     return b.apply('matmul', aligned, node.attributes);
   },
+  // 2 m n k for each matrix of the batch.
+  flops: (node) => {
+    const [, k] = matrixOf((node.inputs[0] as Node).type, node.attributes.transposeA as boolean);
+    return 2 * sizeOf(node.type.shape) * k;
+  },
   emit: (scope, [a, b], node) => {
     const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
     if (node.type.shape.length === 2 && (transposeA || transposeB))

@@ -55,18 +55,30 @@ export const pad = defineOp({
   },
   emit: (scope, [x], node) => {
     const [low, high, interior] = widthsOf(node.attributes);
-    const shape = [...(node.inputs[0] as Node).type.shape];
-    let value = x as string;
-    for (const [axis, width] of interior.entries())
-      if (width > 0) value = spreadAxis(scope, value, shape, axis, width);
-    if ([...low, ...high].every((width) => width === 0)) return value;
-    return scope.node('Pad', [value, scope.ints([...low, ...high])]);
+    return emitPad(scope, x as string, (node.inputs[0] as Node).type.shape, low, high, interior);
   },
   samples: [
     { inputs: [{ shape: [3] }], attributes: { low: [1], high: [2], interior: [0] } },
     { inputs: [{ shape: [2, 3] }], attributes: { low: [0, 1], high: [1, 0], interior: [2, 1] } },
   ],
 });
+
+/** Writes the padding of a value of a shape. A negative width before or after cuts elements off. */
+export function emitPad(
+  scope: EmitScope,
+  x: string,
+  shape: readonly number[],
+  low: readonly number[],
+  high: readonly number[],
+  interior: readonly number[],
+): string {
+  const spread = [...shape];
+  let value = x;
+  for (const [axis, width] of interior.entries())
+    if (width > 0) value = spreadAxis(scope, value, spread, axis, width);
+  if ([...low, ...high].every((width) => width === 0)) return value;
+  return scope.node('Pad', [value, scope.ints([...low, ...high])]);
+}
 
 /** Puts `width` zeros after each element of an axis, then drops those after the last; updates `shape`. */
 function spreadAxis(scope: EmitScope, value: string, shape: number[], axis: number, width: number): string {

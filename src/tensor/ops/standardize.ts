@@ -2,30 +2,42 @@ import type { Node } from '../graph/node.ts';
 import type { HostTensor, TensorType } from '../graph/type.ts';
 import { floats, unaryFloat } from './define/elementwise.ts';
 import { defineOp } from './define/operation.ts';
-import { emitStatistics, STANDARDIZE_SAMPLES, statistics } from './inverse-std.ts';
+import {
+  emitStatistics,
+  normalisation,
+  requireNormalisedAxes,
+  STANDARDIZE_SAMPLES,
+  statistics,
+} from './inverse-std.ts';
 
 /**
- * (x - mean) / sqrt(variance + epsilon) over the last axis: LayerNorm without its scale and shift.
- * Its tangent is rstd (dx - mean(dx) - xhat mean(xhat dx)).
+ * (x - mean) / sqrt(variance + epsilon) over `axes`: LayerNorm, batch and instance normalisation without their scale
+ * and shift. Where `centred` is false, x / sqrt(mean square + epsilon): RMS normalisation.
+ * Its tangent is rstd (dx - mean(dx) - xhat mean(xhat dx)), without mean(dx) where not centred.
  */
 export const standardize = defineOp({
   name: 'standardize',
-  summary: 'zero mean and unit variance over the last axis',
+  summary: 'zero mean and unit variance over axes',
   kind: 'nonlinear',
-  infer: (inputs: readonly TensorType[]) => unaryFloat('standardize')(inputs),
+  infer: (inputs: readonly TensorType[], attributes) => {
+    requireNormalisedAxes('standardize', inputs[0] as TensorType, attributes);
+    return unaryFloat('standardize')(inputs);
+  },
   evaluate: ([x], node) => {
-    const { means, scales } = statistics(x as HostTensor, node.attributes.epsilon as number);
-    const width = (x as HostTensor).shape.at(-1) as number;
+    const { means, scales, rows } = statistics(x as HostTensor, node);
     return floats(x).map((value, i) => {
-      const row = Math.floor(i / width);
+      const row = rows[i] as number;
       return (value - (means[row] as number)) * (scales[row] as number);
     });
   },
   jvp: (b, node, [tangent]) => {
     const dx = tangent as Node;
-    const scale = b.inverseStd(node.inputs[0] as Node, node.attributes.epsilon as number);
-    const along = b.mul(node, b.meanLast(b.mul(node, dx)));
-    return b.mul(b.sub(b.sub(dx, b.meanLast(dx)), along), scale);
+    const { epsilon, axes, centred } = normalisation(node);
+    const scale = b.inverseStd(node.inputs[0] as Node, epsilon, axes, centred);
+    const mean = (value: Node) => b.reduceMean(value, axes, true);
+    // The sign is with the mean: a difference would have its transpose negate a whole tensor.
+    const along = b.mul(node, b.neg(mean(b.mul(node, dx))));
+    return b.mul(b.add(centred ? b.sub(dx, mean(dx)) : dx, along), scale);
   },
   emit: (scope, [x], node) => {
     const { centred, scale } = emitStatistics(scope, x as string, node);

@@ -1,11 +1,18 @@
 import { GraphBuilder } from '../graph/builder.ts';
-import type { Node } from '../graph/node.ts';
+import type { Attributes, Node } from '../graph/node.ts';
 import { broadcastAxes, normaliseAxis } from '../graph/shape.ts';
 import { allocate, type DType, type FloatDType, sameShape } from '../graph/type.ts';
 import type { GeluForm } from './define/gelu-form.ts';
+import { type Window, type WindowOptions, windowOf } from './define/window.ts';
 
 /** A value, or a number that becomes a scalar constant of the other argument's element type. */
 export type Operand = Node | number;
+
+/** Window and groups of a convolution. */
+export interface ConvolutionOptions extends WindowOptions {
+  /** 1 if left out. */
+  readonly groups?: number;
+}
 
 /** The operations as methods: what models and derivative rules are written in. */
 export class OpBuilder extends GraphBuilder {
@@ -120,6 +127,25 @@ export class OpBuilder extends GraphBuilder {
   geluSlope(x: Node, form: GeluForm = 'none'): Node {
     return this.apply('geluSlope', [x], { form });
   }
+  silu(x: Node): Node {
+    return this.apply('silu', [x]);
+  }
+  siluSlope(x: Node): Node {
+    return this.apply('siluSlope', [x]);
+  }
+  softplus(x: Node): Node {
+    return this.apply('softplus', [x]);
+  }
+  sin(x: Node): Node {
+    return this.apply('sin', [x]);
+  }
+  cos(x: Node): Node {
+    return this.apply('cos', [x]);
+  }
+  /** x kept between two finite numbers. */
+  clip(x: Node, min: number, max: number): Node {
+    return this.apply('clip', [x], { min, max });
+  }
   cast(x: Node, dtype: DType): Node {
     return this.apply('cast', [x], { dtype });
   }
@@ -194,6 +220,26 @@ export class OpBuilder extends GraphBuilder {
   matmul(x: Node, y: Node, transposeA = false, transposeB = false): Node {
     return this.apply('matmul', [x, y], { transposeA, transposeB });
   }
+  /** Convolution: x [n, channels, ..extents], weight [outputs, channels / groups, ..kernel] -> [n, outputs, ..places]. */
+  conv(x: Node, weight: Node, options: ConvolutionOptions = {}): Node {
+    return this.apply('conv', [x, weight], convolutionAttributes(x, options));
+  }
+  /** Transposed convolution to given extents: x [n, outputs, ..places], weight as of the convolution that it transposes. */
+  convTranspose(x: Node, weight: Node, extents: readonly number[], options: ConvolutionOptions = {}): Node {
+    return this.apply('convInputGradient', [x, weight], { ...convolutionAttributes(x, options), extents });
+  }
+  /** Where the largest element of each window stands in the flattened x. */
+  windowArgmax(x: Node, kernel: readonly number[], window: Window): Node {
+    return this.apply('windowArgmax', [x], { kernel, ...window });
+  }
+  /** Running sum along an axis, from the end with `reverse`. */
+  cumulativeSum(x: Node, axis: number, reverse = false): Node {
+    return this.apply('cumulativeSum', [x], { axis: normaliseAxis(axis, x.type.shape.length), reverse });
+  }
+  /** h_t = a_t h_(t-1) + x_t along an axis of a; `transposed` runs from the end, h_t = a_(t+1) h_(t+1) + x_t. */
+  linearScan(a: Node, x: Node, axis: number, transposed = false): Node {
+    return this.apply('linearScan', [a, x], { axis: normaliseAxis(axis, a.type.shape.length), transposed });
+  }
   /** Rows of a table by number: table [rows, ..r], ids int64 [..i] -> [..i, ..r]. */
   gather(table: Node, ids: Node): Node {
     return this.apply('gather', [table, ids]);
@@ -224,12 +270,13 @@ export class OpBuilder extends GraphBuilder {
   crossEntropySlope(logits: Node, targets: Node): Node {
     return this.apply('crossEntropySlope', [logits, targets]);
   }
-  /** Zero mean and unit variance over the last axis. */
-  standardize(x: Node, epsilon: number): Node {
-    return this.apply('standardize', [x], { epsilon });
+  /** Zero mean (where `centred`) and unit variance over axes, the last one if none are given. */
+  standardize(x: Node, epsilon: number, axes: readonly number[] = [-1], centred = true): Node {
+    return this.apply('standardize', [x], { epsilon, axes: this.normalAxes(x, axes), centred });
   }
-  inverseStd(x: Node, epsilon: number): Node {
-    return this.apply('inverseStd', [x], { epsilon });
+  /** 1 / sqrt(variance + epsilon) over the same axes, kept with extent 1. */
+  inverseStd(x: Node, epsilon: number, axes: readonly number[] = [-1], centred = true): Node {
+    return this.apply('inverseStd', [x], { epsilon, axes: this.normalAxes(x, axes), centred });
   }
   /** Layer normalisation over the last axis, a composite: standardize, then scale and optional shift. */
   layerNorm(x: Node, scale: Node, shift: Node | null, epsilon: number): Node {
@@ -238,8 +285,11 @@ export class OpBuilder extends GraphBuilder {
   }
 
   private reduction(op: string, x: Node, axes: readonly number[], keepDims: boolean): Node {
-    const normal = axes.map((axis) => normaliseAxis(axis, x.type.shape.length)).sort((a, b) => a - b);
-    return this.apply(op, [x], { axes: normal, keepDims });
+    return this.apply(op, [x], { axes: this.normalAxes(x, axes), keepDims });
+  }
+
+  private normalAxes(x: Node, axes: readonly number[]): number[] {
+    return axes.map((axis) => normaliseAxis(axis, x.type.shape.length)).sort((a, b) => a - b);
   }
 
   private binary(op: string, x: Operand, y: Operand): Node {
@@ -254,4 +304,8 @@ export class OpBuilder extends GraphBuilder {
       return this.constant({ dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(value)) });
     return this.scalar(value, other.type.dtype as FloatDType);
   }
+}
+
+function convolutionAttributes(x: Node, options: ConvolutionOptions): Attributes {
+  return { ...windowOf(x.type.shape.length - 2, options), groups: options.groups ?? 1 };
 }

@@ -30,6 +30,16 @@ describe('hesscope spectrum', () => {
     expect(readFileSync(join(path, 'report.html'), 'utf8')).toContain('<html');
   });
 
+  test('prints steps and errors where a tolerance was given, and only there', async () => {
+    const headings = /block +steps +products +error of steps +error of probes/;
+    expect((await measure('--no-report')).stdout).not.toMatch(headings);
+    const { stdout } = await measure('--no-report', '--tolerance', '0.01');
+    expect(stdout).toMatch(headings);
+    expect(stdout).toMatch(/\nwhole Hessian +3 +6 /);
+    const { stdout: json } = await measure('--no-report', '--tolerance', '0.01', '--json');
+    expect(JSON.parse(json).full.convergence).toMatchObject({ tolerance: 0.01, steps: [3, 3] });
+  });
+
   test('names no report where none was asked for', async () => {
     const { path, stdout } = await measure('--no-report');
     expect(stdout).toContain(path);
@@ -52,6 +62,27 @@ describe('hesscope spectrum', () => {
     const { path } = await measure('--no-report', '--config', file, '--seed', '8');
     const { request } = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8'));
     expect(request).toMatchObject({ full: false, seed: 8, probeKind: 'rademacher', steps: 3 });
+  });
+
+  test("sets options of the model, joined to those of a file, and records them with the model's", async () => {
+    const file = join(await temporaryFolder(), 'request.yaml');
+    writeFileSync(file, 'modelOptions: { head: zero, patch: 14 }\n');
+    const path = join(await temporaryFolder(), 'run');
+    const { code, stdout, stderr } = await hesscope(
+      ...['spectrum', '--model', 'mixer-pico', '--config', file, '--set', 'head=random', '--blocks', 'none'],
+      ...['--probes', '1', '--steps', '2', '--batch', '2', '--no-report', '--out', path],
+    );
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('The head starts as'),
+    });
+    expect(stdout).toContain('head=random, patch=14');
+    const { request, model } = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8'));
+    expect(request.modelOptions).toEqual({ head: 'random', patch: 14 });
+    expect(model).toMatchObject({ options: { head: 'random', patch: 14 }, notes: [expect.any(String)] });
+    const again = ['spectrum', '--out', path, '--resume', '--no-report', '--model', 'mixer-pico'];
+    expect(await hesscope(...again, '--set', 'patch=14', '--set', 'head=random')).toMatchObject({ code: 0 });
+    expect((await hesscope(...again, '--set', 'patch=14')).stderr).toContain("'modelOptions' was");
   });
 
   test('resumes a run without naming its choices again', async () => {

@@ -2,9 +2,11 @@
  * A stand-in for src/app/worker/host.ts that carries jobs out in this process, a second faster than in a child:
  * `vi.mock(import('../../../src/app/worker/host.ts'), () => import('./job-in-this-process.ts'))`.
  */
-import type { RunningJob } from '../../../src/app/worker/host.ts';
+import type { RunningJob, RunningPlan } from '../../../src/app/worker/host.ts';
+import { runPlanJob } from '../../../src/app/worker/plan-job.ts';
 import type { JobEvent, SpectrumJob } from '../../../src/app/worker/protocol.ts';
 import { runSpectrumJob } from '../../../src/app/worker/spectrum-job.ts';
+import type { SpectrumRequest } from '../../../src/study/spectrum/request.ts';
 
 export class ProcessEndedError extends Error {
   override readonly name = 'ProcessEndedError';
@@ -17,4 +19,8 @@ export function startJob(job: SpectrumJob, onEvent: (event: JobEvent) => void): 
   };
   const outcome = runSpectrumJob(job, { emit: onEvent, shouldStop: async () => stopped });
   return { outcome, stop, kill: stop };
+}
+
+export function startPlan(request: SpectrumRequest): RunningPlan {
+  return { forecast: runPlanJob(request), kill: () => {} };
 }

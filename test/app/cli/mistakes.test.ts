@@ -1,12 +1,21 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openRunDirectory } from '../../../src/app/runs/directory.ts';
 import { idxBytes } from '../../network/data/idx-bytes.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
 import { hesscope } from './command-line.ts';
 
 vi.mock(import('../../../src/app/worker/host.ts'), () => import('./job-in-this-process.ts'));
+
+/** Whether the libraries that `onnxruntime-node` downloads for CUDA lie beside its binding. */
+const HAS_CUDA_PROVIDER = existsSync(
+  join(
+    dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')),
+    'bin/napi-v6/linux/x64/libonnxruntime_providers_cuda.so',
+  ),
+);
 
 /** The smallest job there is, with further options. */
 async function spectrum(...options: readonly string[]) {
@@ -88,6 +97,41 @@ test('a number that is none, a fraction, and one out of range', async () => {
   await expectMistake(spectrum('--precision', 'float16'), "'precision'", '"float16"');
 });
 
+test('a tolerance that is no share between 0 and 1', async () => {
+  await expectMistake(spectrum('--tolerance', '0'), "'tolerance'", 'found 0');
+  await expectMistake(spectrum('--tolerance', '-0.01'), "'tolerance'", 'found -0.01');
+  await expectMistake(spectrum('--tolerance', '1'), "'tolerance'", 'found 1');
+  await expectMistake(spectrum('--tolerance', '1%'), "'tolerance'", 'found "1%"');
+});
+
+test('a device that nobody knows, and a precision that a device has not', async () => {
+  await expectMistake(spectrum('--device', 'gpu'), "'device'", '"cpu"|"cuda"|"webgpu"', 'found "gpu"');
+  await expectMistake(
+    spectrum('--device', 'webgpu', '--precision', 'float64'),
+    "'precision': expected float32 on the device 'webgpu'",
+    'found "float64"',
+  );
+});
+
+test.skipIf(HAS_CUDA_PROVIDER)(
+  'a GPU of CUDA without its libraries, with how they are installed',
+  async () => {
+    await expectMistake(
+      spectrum('--device', 'cuda'),
+      "Expected a device for 'cuda'",
+      'CUDA 12, cuDNN 9',
+      'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node',
+    );
+  },
+);
+
+// Only where WebGPU goes through Vulkan can a machine be made to have none.
+test.runIf(process.platform === 'linux')('a GPU of WebGPU without a driver, with what it needs', async () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('VK_DRIVER_FILES', '/nowhere').stubEnv('VK_ICD_FILENAMES', '/nowhere');
+  await expectMistake(spectrum('--device', 'webgpu'), "Expected a device for 'webgpu'", 'libvulkan.so.1');
+});
+
 test('a key of a configuration file that nobody knows, in YAML and JSON, with the nearest one', async () => {
   const yaml = await fileOf('request.yaml', 'model: mlp\nstep: 5\n');
   await expectMistake(spectrum('--config', yaml), "unknown key 'step' (did you mean 'steps'?)");
@@ -113,6 +157,14 @@ test('a run resumed with other choices, which are named', async () => {
     hesscope('spectrum', '--out', path, '--resume', '--steps', '7', '--seed', '3'),
     "'steps' was 2, now 7",
     "'seed' was 0, now 3",
+  );
+  await expectMistake(
+    hesscope('spectrum', '--out', path, '--resume', '--tolerance', '0.01'),
+    "'tolerance' was left out, now 0.01",
+  );
+  await expectMistake(
+    hesscope('spectrum', '--out', path, '--resume', '--device', 'webgpu'),
+    `'device' was "cpu", now "webgpu"`,
   );
 });
 
@@ -140,6 +192,9 @@ test('images for a model of text, text for a model of images', async () => {
 
 test('an option that does not go with the model', async () => {
   await expectMistake(spectrum('--output-scale', '5'), "'outputScale'", 'gpt-pico has none');
+  await expectMistake(spectrum('--set', 'tide=false'), "no option 'tide'; did you mean 'tied'?");
+  await expectMistake(spectrum('--set', 'tied=maybe'), "option 'tied'", 'expected boolean', 'found "maybe"');
+  await expectMistake(spectrum('--set', 'tied'), 'option=value', "found 'tied'");
 });
 
 test('a damaged IDX file', async () => {

@@ -98,6 +98,18 @@ describe('going on with a probe', () => {
     expect(await loadLanczos(directory.path, identity, 50)).toMatchObject({ alphas, finished: 'dimension' });
   });
 
+  test('needs no vectors where the density had settled before the last step', async () => {
+    const directory = await open();
+    await writeLanczosFile(directory, { ...identity, steps: 10, alphas, betas, finished: 'settled' });
+    expect(await loadLanczos(directory.path, identity, 10)).toMatchObject({
+      alphas,
+      betas,
+      finished: 'settled',
+      state: null,
+      reason: null,
+    });
+  });
+
   const faults: [string, (path: string) => void, RegExp][] = [
     ['torn coefficients', (path) => truncateSync(join(path, file), 100), /is not JSON/],
     ['torn vectors', (path) => truncateSync(join(path, stateFile), 500), /safetensors|cut short/],

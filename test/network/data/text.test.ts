@@ -71,9 +71,9 @@ describe('a text dataset', () => {
     );
     await expect(textDataset(source, { ...request, contextLength: 1.5 })).rejects.toThrow('found 1.5');
     await expect(textDataset(source, { ...request, offset: -1 })).rejects.toThrow('at least 0, found -1');
-    const unknown = { ...request, tokenizer: 'bert' as 'gpt2' };
+    const unknown = { ...request, tokenizer: 'unigram' as 'gpt2' };
     await expect(textDataset(source, unknown)).rejects.toThrow(
-      'expected the tokenizer character or gpt2, found "bert"',
+      'expected the tokenizer character, gpt2 or bert, found "unigram"',
     );
   });
 

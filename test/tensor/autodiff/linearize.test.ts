@@ -124,4 +124,49 @@ describe('linearize', () => {
     const { tangentGraph } = linearize('sample', [t, idle], [{ name: 'y', node: b.mul(b.exp(x), t) }]);
     expect(inputNames(tangentGraph)).toEqual(['t', expect.stringMatching(/^residual\.\d+$/)]);
   });
+
+  it('makes cheap residuals again where memory is short, with the same values', async () => {
+    const b = newBuilder();
+    const [x, w, t] = [b.input('x', type(4)), b.input('w', type(4)), b.input('t', type(4))];
+    const kept = b.tanh(x);
+    const cheap = b.mul(kept, w);
+    const output = b.add(b.mul(b.mul(kept, t), t), b.mul(cheap, t));
+    const outputs = [{ name: 'y', node: output }];
+    const [all, lean] = [linearize('all', [t], outputs), linearize('lean', [t], outputs, 'lean')];
+    expect(all.residuals).toEqual([kept, cheap]);
+    expect(lean.residuals).toEqual([kept]);
+    const feeds = { x: draw('x', x.type), w: draw('w', w.type), t: draw('t', t.type) };
+    const values = await Promise.all(
+      [all, lean].map(async ({ residuals, tangentGraph }) =>
+        runGraph(tangentGraph, { ...feeds, ...(await residualFeeds(residuals, feeds)) }),
+      ),
+    );
+    expect(values[1]?.map(numbers)).toEqual(values[0]?.map(numbers));
+  });
+
+  it('keeps a residual whose making needs one that is not kept, or a scale that a runtime may move', () => {
+    const b = newBuilder();
+    const [x, t] = [b.input('x', type(4)), b.input('t', type(4))];
+    const far = b.mul(b.exp(x), b.tanh(x));
+    const scaled = b.mul(b.sigmoid(x), b.scalar(3, 'float64'));
+    const output = b.add(b.mul(far, t), b.mul(scaled, b.mul(b.sigmoid(x), t)));
+    const { residuals } = linearize('lean', [t], [{ name: 'y', node: output }], 'lean');
+    expect(residuals).toContain(far);
+    expect(residuals).toContain(scaled);
+  });
+
+  it('keeps to the residuals of a larger linearisation when told so', () => {
+    const b = newBuilder();
+    const [x, w, t] = [b.input('x', type(4)), b.input('w', type(4)), b.input('t', type(4))];
+    const kept = b.tanh(x);
+    const output = b.mul(b.mul(kept, w), t);
+    const { residuals, tangentGraph } = linearize(
+      'block',
+      [t],
+      [{ name: 'y', node: output }],
+      new Set([kept]),
+    );
+    expect(residuals).toEqual([kept]);
+    expect(operations(tangentGraph)).toEqual(['mul', 'mul']);
+  });
 });

@@ -33,7 +33,7 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
  * from a letter or digit into anything else, nor from anything else than white space into white space,
  * and none looks back: a cut there changes no token on either side.
  */
-function lastWordEnd(text: string): number {
+export function lastWordEnd(text: string): number {
   for (let position = text.length - 1; position > 0; position--) {
     const after = String.fromCodePoint(text.codePointAt(position)!);
     const before = characterBefore(text, position);

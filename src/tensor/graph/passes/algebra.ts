@@ -1,7 +1,7 @@
 /** Simple algebra: rules that replace an application by a cheaper one with the same value. */
 import { GraphBuilder, type InferType, type Rewrite } from '../builder.ts';
 import { type Attributes, constantValue, type Graph, type Node } from '../node.ts';
-import { allocate, sameShape, type TensorType } from '../type.ts';
+import { allocate, type FloatDType, sameShape, type TensorType } from '../type.ts';
 import { rebuild } from './rebuild.ts';
 
 type Rule = (
@@ -47,7 +47,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (isScalar(x, 1) && fits(y, type)) return y as Node;
     if (isScalar(y, -1) && fits(x, type)) return b.apply('neg', [x as Node]);
     if (isScalar(x, -1) && fits(y, type)) return b.apply('neg', [y as Node]);
-    return mergeScaling(b, x as Node, y as Node) ?? mergeScaling(b, y as Node, x as Node);
+    return (
+      scaleNegated(b, x as Node, y as Node) ??
+      scaleNegated(b, y as Node, x as Node) ??
+      mergeScaling(b, x as Node, y as Node) ??
+      mergeScaling(b, y as Node, x as Node)
+    );
   },
   div: (_, [x, y], __, type) => (isScalar(y, 1) && fits(x, type) ? (x as Node) : null),
   power: (_, [x], { exponent }) => (exponent === 1 ? (x as Node) : null),
@@ -103,6 +108,14 @@ function mergeScaling(b: GraphBuilder, scale: Node, scaled: Node): Node | null {
   if (isScalarConstant(first)) return b.apply('mul', [second, b.apply('mul', [scale, first])]);
   if (isScalarConstant(second)) return b.apply('mul', [first, b.apply('mul', [scale, second])]);
   return null;
+}
+
+/** c * (-x) is (-c) * x for a scalar c. */
+function scaleNegated(b: GraphBuilder, scale: Node, negated: Node): Node | null {
+  if (!isScalarConstant(scale) || negated.op !== 'neg') return null;
+  const data = allocate(scale.type.dtype as FloatDType, 1);
+  data[0] = -Number(constantValue(scale).data[0]);
+  return b.apply('mul', [negated.inputs[0] as Node, b.constant({ ...scale.type, data })]);
 }
 
 function isScalarConstant(node: Node): boolean {

@@ -5,6 +5,7 @@ import { simplifyAlgebra } from './algebra.ts';
 import { mergeCommonSubexpressions } from './common-subexpressions.ts';
 import { type EvaluateConstant, foldConstants } from './constants.ts';
 import { removeDeadCode } from './dead-code.ts';
+import { mergeFactors } from './factors.ts';
 
 /** One pass: a graph to an equal graph. */
 interface Pass {
@@ -22,6 +23,7 @@ export function optimizeGraph(graph: Graph, infer: InferType, evaluate: Evaluate
     { name: 'common subexpressions', run: (g) => mergeCommonSubexpressions(g, infer) },
     { name: 'constants', run: (g) => foldConstants(g, infer, evaluate) },
     { name: 'algebra', run: (g) => simplifyAlgebra(g, infer) },
+    { name: 'factors', run: (g) => mergeFactors(g, infer) },
   ];
   return passes.reduce((current, pass) => {
     const next = pass.run(current);

@@ -27,6 +27,13 @@ export interface EmitScope {
     inputs: readonly string[],
     attributes?: Readonly<Record<string, EmittedAttribute>>,
   ): string;
+  /** Adds one ONNX node with `count` outputs. @returns their names. */
+  nodeWithOutputs(
+    opType: string,
+    inputs: readonly string[],
+    count: number,
+    attributes?: Readonly<Record<string, EmittedAttribute>>,
+  ): readonly string[];
   /** A small constant in the model. @returns its name. */
   constant(value: HostTensor): string;
   /** A one-dimensional int64 constant, the way ONNX takes shapes and axes. */
@@ -61,6 +68,8 @@ interface OpCommon {
   readonly evaluate: Evaluate;
   /** Writes the operation as ONNX nodes. @returns the name of the result. */
   emit(scope: EmitScope, inputs: readonly string[], node: Node): string;
+  /** Floating-point operations of matrix products in it, a multiply-add counted as two; none if left out. */
+  flops?(node: Node): number;
   readonly samples: readonly Sample[];
 }
 
@@ -87,7 +96,10 @@ export interface LinearOp extends OpCommon {
   readonly linearArguments: (node: Node) => readonly number[];
   readonly transpose: Transpose;
   readonly batch: Batch;
-  /** Only where a missing tangent (a structural zero) needs more than leaving the argument out. */
+  /**
+   * Only where a missing tangent (a structural zero) needs more than leaving the argument out, or where an argument
+   * in which the operation is not linear may carry a tangent too.
+   */
   readonly jvp?: (b: OpBuilder, node: Node, tangents: readonly (Node | null)[]) => Node;
 }
 

@@ -43,6 +43,8 @@ const RULES: readonly (readonly [rule: string, build: Build, left: readonly stri
   ['-1 * x', (b, { x }) => b.mul(-1, x), ['%1 = neg(x)', '= %1']],
   ['2 * (3 * x)', (b, { x }) => b.mul(2, b.mul(3, x)), ['%1 = mul(x, 6)', '= %1']],
   ['(x * 3) * 2', (b, { x }) => b.mul(b.mul(x, 3), 2), ['%1 = mul(x, 6)', '= %1']],
+  ['2 * (-x)', (b, { x }) => b.mul(2, b.neg(x)), ['%1 = mul(x, -2)', '= %1']],
+  ['(-x) * 3', (b, { x }) => b.mul(b.neg(x), 3), ['%1 = mul(x, -3)', '= %1']],
   ['0.5 * (2 * x)', (b, { x }) => b.mul(0.5, b.mul(2, x)), ['= x']],
   ['x / 1', (b, { x }) => b.div(x, 1), ['= x']],
   ['-(-x)', (b, { x }) => b.neg(b.neg(x)), ['= x']],

@@ -7,6 +7,7 @@ import { simplifyAlgebra } from '../../../../src/tensor/graph/passes/algebra.ts'
 import { mergeCommonSubexpressions } from '../../../../src/tensor/graph/passes/common-subexpressions.ts';
 import { FOLDED_CONSTANT_LIMIT, foldConstants } from '../../../../src/tensor/graph/passes/constants.ts';
 import { removeDeadCode } from '../../../../src/tensor/graph/passes/dead-code.ts';
+import { mergeFactors } from '../../../../src/tensor/graph/passes/factors.ts';
 import { optimizeGraph } from '../../../../src/tensor/graph/passes/index.ts';
 import type { HostTensor } from '../../../../src/tensor/graph/type.ts';
 import { verifyGraph } from '../../../../src/tensor/graph/verifier.ts';
@@ -21,6 +22,7 @@ const PASSES: Readonly<Record<string, (graph: Graph) => Graph>> = {
   'common subexpressions': (graph) => mergeCommonSubexpressions(graph, inferType),
   constants: (graph) => foldConstants(graph, inferType, evaluateNode),
   algebra: (graph) => simplifyAlgebra(graph, inferType),
+  factors: (graph) => mergeFactors(graph, inferType),
   'all passes': (graph) => optimizeGraph(graph, inferType, evaluateNode),
 };
 
@@ -66,6 +68,31 @@ describe('common subexpressions', () => {
     const graph = graphOfNodes([sum]);
     expect(operations(graph)).toEqual(['exp', 'exp', 'add']);
     expect(operations(mergeCommonSubexpressions(graph, inferType))).toEqual(['exp', 'add']);
+  });
+});
+
+describe('factors', () => {
+  const image = { dtype: 'float64', shape: [8, 16, 8, 8] } as const;
+  const column = { dtype: 'float64', shape: [16, 1, 1] } as const;
+
+  it('multiplies small factors first, so that the large tensor is passed over once', () => {
+    const b = literalBuilder();
+    const [x, c, d] = [b.input('x', image), b.input('c', column), b.input('d', column)];
+    const merged = mergeFactors(graphOfNodes([b.mul(c, b.mul(x, d))]), inferType);
+    const shapes = merged.nodes.filter((node) => node.op === 'mul').map((node) => node.type.shape);
+    expect(shapes).toEqual([column.shape, image.shape]);
+  });
+
+  it('leaves factors alone whose product is as large, and products that others read', () => {
+    const b = literalBuilder();
+    const [x, c] = [b.input('x', image), b.input('c', column)];
+    const plane = b.input('plane', { dtype: 'float64', shape: [8, 1, 8, 8] });
+    const large = graphOfNodes([b.mul(b.mul(x, c), plane)]);
+    expect(operations(mergeFactors(large, inferType))).toEqual(['mul', 'mul']);
+    const scaled = b.mul(x, c);
+    const shared = graphOfNodes([b.mul(scaled, c), scaled]);
+    const shapes = mergeFactors(shared, inferType).nodes.filter((node) => node.op === 'mul');
+    expect(shapes.map((node) => node.type.shape)).toEqual([image.shape, image.shape]);
   });
 });
 

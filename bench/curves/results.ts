@@ -1,0 +1,26 @@
+import type { BenchEnvironment } from '../environment.ts';
+import type { PowerLaw } from './fit.ts';
+import type { Point } from './points.ts';
+
+export interface CurvePoint {
+  readonly value: number;
+  readonly point: Point;
+  /** Median over all steps of all rounds. */
+  readonly stepMs: number;
+  readonly residualBytes: number;
+  readonly peakBytes: number;
+  readonly parameterCount: number;
+}
+
+export interface Curve {
+  readonly name: string;
+  readonly title: string;
+  readonly points: readonly CurvePoint[];
+  readonly time: PowerLaw;
+  readonly memory: PowerLaw;
+}
+
+export interface CurvesResults {
+  readonly environment: BenchEnvironment;
+  readonly curves: readonly Curve[];
+}

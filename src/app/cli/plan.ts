@@ -1,0 +1,78 @@
+/** `hesscope plan`: what `hesscope spectrum` would do with the same choices, and how large its graphs are. */
+import { Command } from 'commander';
+import ora from 'ora';
+import type { Forecast } from '../../study/spectrum/foresee.ts';
+import { parseSpectrumRequest, type SpectrumRequest } from '../../study/spectrum/request.ts';
+import { blockGraphTableText, layerTableText, operatorTableText } from '../report/index.ts';
+import { ProcessEndedError, startPlan } from '../worker/host.ts';
+import { INTERRUPTED_EXIT_CODE } from './exit.ts';
+import { addRequestOptions, requestInput } from './request-options.ts';
+
+const EXAMPLES = `
+Examples:
+  $ hesscope plan
+      the smallest GPT on the embedded text, as hesscope spectrum would measure it
+  $ hesscope plan --model gpt-nano --batch 8 --memory 1000
+      whether the residuals fit, and what it costs if they do not
+  $ hesscope plan --config request.yaml --json`;
+
+export function planCommand(): Command {
+  const command = new Command('plan')
+    .summary('say what hesscope spectrum would do, its time, memory and graphs')
+    .description(
+      'Takes the choices of hesscope spectrum, measures one Hessian product and prints the plan: the method, products and time of each block, and the nodes, residuals and arithmetic of the graphs. It writes nothing.',
+    );
+  return addRequestOptions(command)
+    .option('--json', 'print the plan as JSON and nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action(runPlan);
+}
+
+async function runPlan(options: Readonly<Record<string, unknown>>): Promise<void> {
+  const json = options.json === true;
+  const request = parseSpectrumRequest(await requestInput(options));
+  const forecast = await followPlan(request, json);
+  if (forecast === null) {
+    process.stderr.write('Stopped before the plan was made.\n');
+    process.exitCode = INTERRUPTED_EXIT_CODE;
+  } else if (json) process.stdout.write(`${JSON.stringify({ request, ...forecast }, null, 2)}\n`);
+  else process.stdout.write(`${forecastText(forecast, request)}\n`);
+}
+
+/** The forecast, or null after Ctrl-C. */
+async function followPlan(request: SpectrumRequest, silent: boolean): Promise<Forecast | null> {
+  const isShown = !silent && process.stderr.isTTY === true;
+  const spinner = ora({ stream: process.stderr, discardStdin: false, isSilent: !isShown });
+  spinner.start(`${request.model} plan: measuring a product`);
+  const running = startPlan(request);
+  let isInterrupted = false;
+  const onInterrupt = () => {
+    isInterrupted = true;
+    running.kill();
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+  try {
+    return await running.forecast;
+  } catch (error) {
+    if (isInterrupted && error instanceof ProcessEndedError) return null;
+    throw error;
+  } finally {
+    spinner.stop();
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+  }
+}
+
+function forecastText(forecast: Forecast, { precision }: SpectrumRequest): string {
+  const { model, data, engine, loss, plan } = forecast;
+  const parts = [
+    `${model.name} (${model.parameterCount.toLocaleString('en')} parameters) on ${data.description}`,
+    `${precision} on ${engine}. Loss ${loss.toFixed(4)}.\n${plan.text.join('\n')}`,
+    operatorTableText(forecast),
+    "Graphs, for one vector and one micro-batch. A layer's row is what it adds to the tangent graph of all above it.",
+    layerTableText(forecast),
+    blockGraphTableText(forecast),
+  ];
+  return parts.filter((part) => part !== null).join('\n\n');
+}

@@ -1,0 +1,51 @@
+/** What a request asks of a model preset: its options, and how many micro-batches make the paper's batch. */
+import { UserError } from '../../errors.ts';
+import type { ModelOptions, ModelPreset } from '../../network/models/index.ts';
+import type { SpectrumRequest } from './request.ts';
+
+/**
+ * The options of the model that a request sets; `outputScale` is one of them under a key of its own.
+ * @throws UserError when it is given twice, or the model has none.
+ */
+export function optionsOf(
+  { model, outputScale, modelOptions = {} }: SpectrumRequest,
+  preset: ModelPreset,
+): ModelOptions {
+  if (outputScale === undefined) return modelOptions;
+  if (!Object.hasOwn(preset.options.shape, 'outputScale'))
+    throw new UserError(`'outputScale' is the MLP experiment's constant c; ${model} has none, leave it out.`);
+  if (modelOptions.outputScale !== undefined)
+    throw new UserError(
+      `'outputScale' is given as ${outputScale} and among the model's options as ${modelOptions.outputScale}; give it once.`,
+    );
+  return { ...modelOptions, outputScale };
+}
+
+/**
+ * The number of micro-batches; `paper` stands for as many as make up the batch that the paper used.
+ * @throws UserError when the paper has no batch for the model, or micro-batches of this size do not divide it.
+ */
+export function microBatchesOf({ model, batch, microBatches }: SpectrumRequest, preset: ModelPreset): number {
+  if (microBatches !== 'paper') return microBatches;
+  const { paperBatch, contextLength } = preset;
+  if (paperBatch === undefined)
+    throw new UserError(
+      `The paper names no batch for ${model}; give 'microBatches' as a number, as it is for the models that the paper measured.`,
+    );
+  if (paperBatch % batch === 0) return paperBatch / batch;
+  const unit =
+    contextLength === null
+      ? 'images'
+      : `sequences (${(paperBatch * contextLength).toLocaleString('en')} tokens)`;
+  throw new UserError(
+    `The paper's batch for ${model} is ${paperBatch.toLocaleString('en')} ${unit}, which micro-batches of ${batch} do not divide; set 'batch' to ${nearestDivisors(paperBatch, batch).join(' or ')}.`,
+  );
+}
+
+/** The divisors of a number next below and above another one. */
+function nearestDivisors(total: number, wanted: number): number[] {
+  const divisors = Array.from({ length: total }, (_, index) => index + 1).filter((d) => total % d === 0);
+  const below = divisors.filter((divisor) => divisor < wanted).at(-1);
+  const above = divisors.find((divisor) => divisor > wanted);
+  return [below, above].filter((divisor) => divisor !== undefined);
+}
