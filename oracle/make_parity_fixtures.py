@@ -18,11 +18,21 @@ from torch import Tensor
 
 from models.bert import BertConfig
 from models.gpt import GptConfig
+from models.mamba import MambaConfig
 from models.mixer import MixerConfig
 from models.mlp import MlpConfig
+from models.resnet import ResnetConfig
+from models.vgg import VggConfig
 from models.vit import VitConfig
 from parity_case import ParityCase, case_tensors, gpt_case, mlp_case, write_case
-from zoo_cases import bert_case, mixer_case, vit_case
+from zoo_cases import (
+    bert_case,
+    mamba_case,
+    mixer_case,
+    resnet_case,
+    vgg_case,
+    vit_case,
+)
 
 DEFAULT_DIRECTORY = Path(__file__).parent.parent / "test" / "fixtures" / "parity"
 
@@ -41,6 +51,8 @@ def parity_cases() -> list[ParityCase]:
         gpt_case("gpt_bias_tanh", tanh, batch_size=3, seed=4),
         gpt_case("gpt_untied", replace(base, tied=False), batch_size=3, seed=5),
         *zoo_cases(),
+        *convolution_cases(),
+        *state_space_cases(),
     ]
 
 
@@ -61,6 +73,54 @@ def zoo_cases() -> list[ParityCase]:
         mixer_case("mixer", mixer, batch_size=4, seed=10),
         bert_case("bert", bert, batch_size=3, seed=11),
         bert_case("bert_untied_padded", untied, batch_size=3, seed=12, padded=True),
+    ]
+
+
+def convolution_cases() -> list[ParityCase]:
+    """Return ResNets and VGG networks, with and without BatchNorm."""
+    large = ResnetConfig(
+        channels=2,
+        height=17,
+        width=13,
+        widths=(3, 4, 5),
+        blocks=(1, 2, 1),
+        stem="large",
+        classes=4,
+        norm="batch",
+    )
+    small = replace(large, height=6, width=5, stem="small", norm="running")
+    # 3 x 2 places are averaged to 2 x 2.
+    vgg = VggConfig(
+        channels=2,
+        height=13,
+        width=10,
+        stages=((3, 4), (5,)),
+        pooled_side=2,
+        hidden=(7, 6),
+        classes=4,
+        norm="none",
+    )
+    normed = replace(vgg, pooled_side=1, hidden=(), norm="batch")
+    return [
+        resnet_case("resnet", large, batch_size=5, seed=13),
+        resnet_case("resnet_small_running", small, batch_size=4, seed=14),
+        vgg_case("vgg", vgg, batch_size=4, seed=15),
+        vgg_case("vgg_norm", normed, batch_size=4, seed=16),
+        vgg_case(
+            "vgg_norm_running", replace(vgg, norm="running"), batch_size=4, seed=17
+        ),
+    ]
+
+
+def state_space_cases() -> list[ParityCase]:
+    """Return Mambas whose time steps have rank 1 and 2."""
+    mamba = MambaConfig(
+        layers=2, width=6, expansion=3, state=4, kernel=3, context=7, vocabulary=11
+    )
+    wide = replace(mamba, layers=1, width=17, expansion=2, context=5, tied=False)
+    return [
+        mamba_case("mamba", mamba, batch_size=3, seed=18),
+        mamba_case("mamba_untied", wide, batch_size=3, seed=19),
     ]
 
 

@@ -3,7 +3,7 @@
 A case is one safetensors file, in float64 and int64, with the tensors
 
     param.<name>                 parameters
-    batch.tokens, batch.targets  [B * T] int64 (GPT)
+    batch.tokens, batch.targets  [B * T] int64 (GPT, Mamba)
     batch.images, batch.labels   [B, features] and [B] int64 (models of images)
     batch.tokens, batch.segments, batch.maskedRows, batch.maskedTargets,
     batch.nextLabels, perhaps batch.attentionMask (BERT; `Bert.loss` has the shapes)
@@ -200,7 +200,8 @@ def draw(case: ParityCase, generator: torch.Generator, exact_in_float32: bool) -
 
     with torch.no_grad():
         for name, parameter in case.model.named_parameters():
-            if _is_norm(name) and name.endswith("weight"):
+            if parameter.dim() == 1 and name.endswith("weight"):
+                # Only normalisation layers have weights of one axis.
                 # Far enough from 1 that a forgotten weight shows.
                 centred = 1 + normal(parameter, 0.2)
                 parameter.copy_(centred.float() if exact_in_float32 else centred)
@@ -215,14 +216,9 @@ def draw(case: ParityCase, generator: torch.Generator, exact_in_float32: bool) -
             vector[name] = normal(parameter, 1.0)
 
 
-def _is_norm(name: str) -> bool:
-    """Return whether a parameter belongs to a normalisation layer."""
-    return "ln_" in name or "norm" in name.lower()
-
-
 def _is_table(name: str) -> bool:
     """Return whether a parameter is an embedding of words, positions or segments."""
-    return "transformer.w" in name or "_embeddings." in name
+    return any(part in name for part in ("transformer.w", "_embeddings.", ".embedding."))
 
 
 def _relative_difference(found: Blocks, expected: Blocks) -> float:

@@ -1,4 +1,4 @@
-"""Parity cases of vision transformers, MLP-Mixers and BERT."""
+"""Parity cases of the zoo: all families but those of `parity_case.py`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from kinks import kink_margin
 from models.bert import Bert, BertConfig
+from models.mamba import Mamba, MambaConfig
 from models.mixer import Mixer, MixerConfig
+from models.resnet import Resnet, ResnetConfig
+from models.vgg import Vgg, VggConfig
 from models.vit import Vit, VitConfig
 from parity_case import ParityCase, draw
+
+# Values of order one, rounded to float32 in some ten layers, are off by a few 1e-6.
+LEAST_KINK_MARGIN = 5e-5
 
 
 def vit_case(name: str, config: VitConfig, batch_size: int, seed: int) -> ParityCase:
     """Draw a vision transformer and random images."""
     generator = torch.Generator().manual_seed(seed)
     batch = _images(config, batch_size, generator)
-    return _case(name, "vit", config, Vit(config).double(), batch, generator)
+    model = Vit(config).double()
+    return _case(name, "vit", config, model, batch, batch_size, generator)
 
 
 def mixer_case(
@@ -27,7 +35,8 @@ def mixer_case(
     """Draw an MLP-Mixer, its head too, and random images."""
     generator = torch.Generator().manual_seed(seed)
     batch = _images(config, batch_size, generator)
-    return _case(name, "mixer", config, Mixer(config).double(), batch, generator)
+    model = Mixer(config).double()
+    return _case(name, "mixer", config, model, batch, batch_size, generator)
 
 
 def bert_case(
@@ -59,11 +68,57 @@ def bert_case(
     if padded:
         kept = torch.arange(context)[None, :] < torch.tensor(lengths)[:, None]
         batch["attentionMask"] = kept.long().flatten()
-    return _case(name, "bert", config, Bert(config).double(), batch, generator)
+    model = Bert(config).double()
+    return _case(name, "bert", config, model, batch, batch_size, generator)
+
+
+def resnet_case(
+    name: str, config: ResnetConfig, batch_size: int, seed: int
+) -> ParityCase:
+    """Draw a ResNet and random images whose values are clear of kinks."""
+    return _kinked_case(name, "resnet", config, Resnet(config), batch_size, seed)
+
+
+def vgg_case(name: str, config: VggConfig, batch_size: int, seed: int) -> ParityCase:
+    """Draw a VGG network and random images whose values are clear of kinks."""
+    return _kinked_case(name, "vgg", config, Vgg(config), batch_size, seed)
+
+
+def mamba_case(
+    name: str, config: MambaConfig, batch_size: int, seed: int
+) -> ParityCase:
+    """Draw a Mamba and random tokens; `batch_size` counts sequences."""
+    generator = torch.Generator().manual_seed(seed)
+    size = (batch_size * config.context,)
+    batch = {
+        "tokens": torch.randint(config.vocabulary, size, generator=generator),
+        "targets": torch.randint(config.vocabulary, size, generator=generator),
+    }
+    model = Mamba(config).double()
+    return _case(name, "mamba", config, model, batch, batch_size, generator)
+
+
+def _kinked_case(
+    name: str,
+    family: str,
+    config: ResnetConfig | VggConfig,
+    model: torch.nn.Module,
+    batch_size: int,
+    seed: int,
+) -> ParityCase:
+    """Draw a network with ReLU; images are drawn again until no value is at a kink."""
+    generator = torch.Generator().manual_seed(seed)
+    batch = _images(config, batch_size, generator)
+    case = _case(name, family, config, model.double(), batch, batch_size, generator)
+    while kink_margin(case.model, case.batch["images"]) < LEAST_KINK_MARGIN:
+        case.batch["images"] = _images(config, batch_size, generator)["images"]
+    return case
 
 
 def _images(
-    config: VitConfig | MixerConfig, batch_size: int, generator: torch.Generator
+    config: VitConfig | MixerConfig | ResnetConfig | VggConfig,
+    batch_size: int,
+    generator: torch.Generator,
 ) -> dict[str, Tensor]:
     """Draw flat images and labels."""
     values = config.channels * config.height * config.width
@@ -78,14 +133,14 @@ def _case(
     config: Any,
     model: torch.nn.Module,
     batch: dict[str, Tensor],
+    batch_size: int,
     generator: torch.Generator,
 ) -> ParityCase:
     """Return the case with its parameters and vectors drawn."""
-    labels = batch.get("labels", batch.get("nextLabels"))
     described = {
         "family": family,
         **{_camel(key): value for key, value in dataclasses.asdict(config).items()},
-        "batchSize": len(labels),
+        "batchSize": batch_size,
         "seed": generator.initial_seed(),
     }
     case = ParityCase(name, described, model, batch)

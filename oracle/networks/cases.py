@@ -204,4 +204,11 @@ CASES: tuple[Case, ...] = (
     Case("torch_encoder", attention.TorchEncoder, images(3, 1, 8, 4), "cross-entropy"),
     Case("swin", attention.SwinStage, images(2, 1, 8, 4), "cross-entropy"),
     Case("einsum_mixer", attention.EinsumMixer, vectors, "cross-entropy"),
+    Case(
+        "dropout_left_on",
+        training_dropout,
+        features(5, 6, 4),
+        "cross-entropy",
+        training=True,
+    ),
 )

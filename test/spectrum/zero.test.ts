@@ -26,4 +26,12 @@ describe('markZeroBlocks', () => {
     expect(markZeroBlocks([blocks[0]!], exactSpectrum('full', [9, 0]), 'float32')[0]!.isZero).toBe(true);
     expect(blocks[0]!.isZero).toBe(false);
   });
+
+  it('believes what is known of a block, whatever rounding left of it', () => {
+    const blocks = [exactSpectrum('a', [1e-3]), exactSpectrum('b', [-2])];
+    expect(markZeroBlocks(blocks, null, 'float32', new Set(['a'])).map(({ isZero }) => isZero)).toEqual([
+      true,
+      false,
+    ]);
+  });
 });

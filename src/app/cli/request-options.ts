@@ -37,6 +37,8 @@ const OPTIONS: readonly OptionSpec[] = [
   { key: 'tokenizer', flags: '--tokenizer <name>' },
   { key: 'labels', flags: '--labels <file>' },
   { key: 'split', flags: '--split <name>' },
+  { key: 'field', flags: '--field <name>' },
+  { key: 'imageSize', flags: '--image-size <pixels>', parse: numeric },
   { key: 'offset', flags: '--offset <count>', parse: numeric },
   { key: 'outputScale', flags: '--output-scale <c>', parse: numeric },
   { key: 'modelOptions', flags: '--set <option=value>', parse: setting },

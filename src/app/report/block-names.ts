@@ -10,6 +10,7 @@ const WRAPPERS = new Set([
   'net',
   'encoder',
   'decoder',
+  'embeddings',
   'body',
 ]);
 

@@ -76,7 +76,21 @@ export interface MaskedLanguageDataset extends MicroBatches {
   readonly tokenizer: Tokenizer;
 }
 
-export type Dataset = TextDataset | ImageDataset | MaskedLanguageDataset;
+/**
+ * Micro-batches of a user's arrays, cut along their first axis: one tensor for each input of an imported network, under
+ * the input's name, and the targets of its loss under `LOSS_TARGETS`.
+ */
+export interface ArrayDataset extends MicroBatches {
+  readonly kind: 'arrays';
+}
+
+/** The name of a loss's targets among the tensors of arrays; no input of a network is called so. */
+export const LOSS_TARGETS = 'loss:targets';
+
+/** Data that are read from named sources. */
+export type SourceDataset = TextDataset | ImageDataset | MaskedLanguageDataset;
+
+export type Dataset = SourceDataset | ArrayDataset;
 
 /** How a sequence of tokens or images is cut into micro-batches. */
 export interface Cut {

@@ -2,12 +2,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import type { Split } from './data-request.ts';
 import { formatCount } from './dataset.ts';
 import { readIdx } from './idx.ts';
 import type { LabelledImages } from './images.ts';
-
-/** Which of a folder's two pairs of files: 60,000 images to train on, 10,000 to test on, in MNIST's case. */
-export type Split = 'train' | 'test';
 
 export interface IdxPair {
   readonly imagesPath: string;

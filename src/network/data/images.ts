@@ -18,24 +18,54 @@ export interface LabelledImages {
   /** Left out where the values are no picture. */
   readonly imageShape?: ImageShape | undefined;
   readonly classCount: number;
-  /** count x featureCount, row-major. */
+  /** Number of the first image that is in memory; 0 unless given. Readers take no more than a request needs. */
+  readonly firstHeld?: number | undefined;
+  /** One image after the other, each featureCount values. */
   readonly pixels: Uint8Array;
-  /** The class of each image, 0 to classCount - 1. */
-  readonly labels: Uint8Array;
+  /** The class of each image that is in memory, 0 to classCount - 1. */
+  readonly labels: Uint8Array | Int32Array;
 }
 
 /** Mean and standard deviation of MNIST's training pixels in [0, 1], as PyTorch's MNIST example uses them. */
 export const MNIST_MEAN = 0.1307;
 export const MNIST_DEVIATION = 0.3081;
 
+/** How values in [0, 1] become a model's inputs: (value - mean) / deviation. */
+export interface Standardisation {
+  /** One number for each channel, or one for all. */
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+/** Images as a model wants them. */
+export interface ImageInput extends Standardisation {
+  /** Pictures in files are resized to it. */
+  readonly shape: ImageShape;
+}
+
+/** Of grey images, and of features that are no picture. */
+const GREY: Standardisation = { mean: [MNIST_MEAN], deviation: [MNIST_DEVIATION] };
+/** Of colour images: ImageNet's, as PyTorch's ImageNet example uses them. */
+export const IMAGENET_COLOURS: Standardisation = {
+  mean: [0.485, 0.456, 0.406],
+  deviation: [0.229, 0.224, 0.225],
+};
+
 export interface ImageOptions extends Cut {
   /** The format of `images`; float32 unless given. */
   readonly precision?: FloatDType | undefined;
-  /**
-   * Pixels are scaled to [0, 1]; unless this is false, they are then standardised with the mean 0.1307 and
-   * the standard deviation 0.3081 of MNIST (whatever the images, so that runs compare).
-   */
+  /** Pixels are scaled to [0, 1]; unless this is false, they are then standardised. */
   readonly normalise?: boolean | undefined;
+  /**
+   * By what they are standardised. Unless given, or where it has another number of channels: grey images by MNIST's
+   * mean 0.1307 and deviation 0.3081, colour images by ImageNet's (whatever the images, so that runs compare).
+   */
+  readonly standardisation?: Standardisation | undefined;
+}
+
+/** The numbers of the first image that a request needs and of the one after its last. */
+export function neededImages({ batchSize, microBatches, offset = 0 }: Cut): [first: number, stop: number] {
+  return [offset, offset + batchSize * microBatches];
 }
 
 /**
@@ -46,12 +76,11 @@ export interface ImageOptions extends Cut {
 export function imageDataset(images: LabelledImages, options: ImageOptions): ImageDataset {
   checkCut(options);
   const { batchSize, microBatches, offset = 0, precision = 'float32', normalise = true } = options;
-  checkSupply(images, batchSize, microBatches, offset);
-  const valueOfByte = Float64Array.from({ length: 256 }, (_, byte) =>
-    normalise ? (byte / 255 - MNIST_MEAN) / MNIST_DEVIATION : byte / 255,
-  );
-  const scaling = normalise
-    ? `pixels in [0, 1] standardised by (${MNIST_MEAN}, ${MNIST_DEVIATION})`
+  checkSupply(images, options);
+  const standardisation = normalise ? standardisationOf(images, options) : null;
+  const valuesOfByte = channelsOf(images, standardisation);
+  const scaling = standardisation
+    ? `pixels in [0, 1] standardised by (${standardisation.mean.join(', ')}; ${standardisation.deviation.join(', ')})`
     : 'pixels in [0, 1]';
 
   return {
@@ -68,7 +97,7 @@ export function imageDataset(images: LabelledImages, options: ImageOptions): Ima
       const first = offset + index * batchSize;
       return {
         tensors: {
-          images: pixelTensor(images, first, batchSize, precision, valueOfByte),
+          images: pixelTensor(images, first, batchSize, precision, valuesOfByte),
           labels: labelTensor(images, first, batchSize),
         },
         weight: batchSize,
@@ -77,7 +106,33 @@ export function imageDataset(images: LabelledImages, options: ImageOptions): Ima
   };
 }
 
-function checkSupply(images: LabelledImages, batchSize: number, microBatches: number, offset: number): void {
+function standardisationOf(
+  { imageShape }: LabelledImages,
+  { standardisation }: ImageOptions,
+): Standardisation {
+  const channels = imageShape?.channels ?? 1;
+  const fits = ({ mean, deviation }: Standardisation) =>
+    [mean, deviation].every(({ length }) => length === 1 || length === channels);
+  if (standardisation && fits(standardisation)) return standardisation;
+  return fits(IMAGENET_COLOURS) ? IMAGENET_COLOURS : GREY;
+}
+
+/** For each channel, what each byte becomes; values lie channel by channel. */
+function channelsOf({ imageShape }: LabelledImages, standardisation: Standardisation | null): Float64Array[] {
+  const of = (values: readonly number[] | undefined, channel: number, otherwise: number) =>
+    values?.[values.length === 1 ? 0 : channel] ?? otherwise;
+  return Array.from({ length: imageShape?.channels ?? 1 }, (_, channel) => {
+    const mean = of(standardisation?.mean, channel, 0);
+    const deviation = of(standardisation?.deviation, channel, 1);
+    return Float64Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / deviation);
+  });
+}
+
+/** @throws UserError when a request needs more images than there are. */
+export function checkSupply(
+  images: Pick<LabelledImages, 'name' | 'count'>,
+  { batchSize, microBatches, offset = 0 }: Cut,
+): void {
   const needed = batchSize * microBatches;
   const found = Math.max(0, images.count - offset);
   if (needed <= found) return;
@@ -97,17 +152,22 @@ function pixelTensor(
   first: number,
   count: number,
   precision: FloatDType,
-  valueOfByte: Float64Array,
+  valuesOfByte: readonly Float64Array[],
 ): HostTensor {
-  const { featureCount, pixels } = images;
+  const { featureCount, pixels, firstHeld = 0 } = images;
   const size = count * featureCount;
   const data = allocate(precision, size) as Float32Array | Float64Array;
-  const start = first * featureCount;
-  for (let i = 0; i < size; i++) data[i] = valueOfByte[pixels[start + i]!]!;
+  const start = (first - firstHeld) * featureCount;
+  const plane = featureCount / valuesOfByte.length;
+  for (let begin = 0, channel = 0; begin < size; begin += plane, channel++) {
+    const valueOfByte = valuesOfByte[channel % valuesOfByte.length]!;
+    for (let i = begin; i < begin + plane; i++) data[i] = valueOfByte[pixels[start + i]!]!;
+  }
   return { dtype: precision, shape: [count, featureCount], data };
 }
 
 function labelTensor(images: LabelledImages, first: number, count: number): HostTensor {
-  const labels = images.labels.subarray(first, first + count);
+  const start = first - (images.firstHeld ?? 0);
+  const labels = images.labels.subarray(start, start + count);
   return { dtype: 'int64', shape: [count], data: BigInt64Array.from(labels, BigInt) };
 }

@@ -1,52 +1,28 @@
 /** The one door to data: a request names a source, the kind follows from it. */
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
-import type { FloatDType } from '../../tensor/graph/type.ts';
-import type { Cut, Dataset, ImageDataset, MaskedLanguageDataset, TextDataset } from './dataset.ts';
+import { cachedData } from '../catalogue/index.ts';
+import type { DataRequest, PictureShape } from './data-request.ts';
+import type { MaskedLanguageDataset, SourceDataset, TextDataset } from './dataset.ts';
 import { embeddedDigits } from './digits.ts';
-import type { IdxPair, Split } from './image-files.ts';
-import { hasIdxName, idxPairInFolder, idxPairOfImages, readImageFiles } from './image-files.ts';
-import type { LabelledImages } from './images.ts';
+import type { DataFormat, FormatOption, Place } from './format.ts';
+import { DATA_FORMATS } from './formats/index.ts';
 import { imageDataset } from './images.ts';
 import { maskedLanguageDataset } from './masked-language.ts';
 import { missingSource } from './missing-source.ts';
 import { textDataset } from './text.ts';
 import type { TextSource } from './text-source.ts';
-import { mobyDick, textFile } from './text-source.ts';
-import type { TokenizerName } from './tokenizers/tokenizer.ts';
+import { mobyDick } from './text-source.ts';
 
+export type { DataRequest, Split } from './data-request.ts';
 export type { Dataset } from './dataset.ts';
-export type { Split } from './image-files.ts';
 export type { TokenizerName } from './tokenizers/tokenizer.ts';
 
 /** The data sets that come with hesscope; a file of the same name is reached as `./moby-dick`. */
 export const EMBEDDED_SOURCES: readonly string[] = ['moby-dick', 'digits'];
 
-export interface DataRequest extends Cut {
-  /**
-   * `moby-dick`, `digits`, or a path: a folder with MNIST's four standard names or one IDX file of images
-   * holds images, any other file is text in UTF-8.
-   */
-  readonly source: string;
-  /** For text only, where it is required: tokens in a sequence. */
-  readonly contextLength?: number | undefined;
-  /** For text only; `character` unless given. */
-  readonly tokenizer?: TokenizerName | undefined;
-  /** For text only: what a model is to find, the next token or masked ones; the next token unless given. */
-  readonly task?: 'next-token' | 'masked-language' | undefined;
-  /** For masked tokens only: the seed of all that is drawn; 0 unless given. */
-  readonly seed?: number | undefined;
-  /** For images only: the format of their tensor; float32 unless given. */
-  readonly precision?: FloatDType | undefined;
-  /** For images only: whether pixels are standardised as MNIST's; true unless given. */
-  readonly normalise?: boolean | undefined;
-  /** For a folder of images only; `train` unless given. */
-  readonly split?: Split | undefined;
-  /** For one IDX file of images only: where its labels are, if not beside it under the usual name. */
-  readonly labels?: string | undefined;
-}
-
-type Option = 'contextLength' | 'tokenizer' | 'normalise' | 'split' | 'labels';
+/** What a source holds, whatever is made of it. */
+export type SourceKind = 'text' | 'images';
 
 /**
  * Opens the data of a request. The same request yields the same micro-batches, always.
@@ -54,46 +30,69 @@ type Option = 'contextLength' | 'tokenizer' | 'normalise' | 'split' | 'labels';
  * @throws UserError when the source does not exist (with the nearest names that do) or is not sound, an
  *   option does not go with it, or it holds less than the request needs.
  */
-export async function openDataset(request: DataRequest): Promise<Dataset> {
+export async function openDataset(request: DataRequest): Promise<SourceDataset> {
   const { source } = request;
-  if (source === 'moby-dick') return openText(mobyDick(), request);
+  if (source === 'moby-dick') {
+    refuseOptions(request, FORMAT_OPTIONS);
+    return openText(mobyDick(), request);
+  }
   if (source === 'digits') {
-    refuseOptions(request, ['contextLength', 'tokenizer', 'split', 'labels']);
-    return openImages(await embeddedDigits(), request);
+    refuseOptions(request, [...TEXT_OPTIONS, ...FORMAT_OPTIONS]);
+    return imageDataset(await embeddedDigits(), request);
   }
-
-  const stats = await stat(source).catch(() => null);
-  if (stats === null) throw await missingSource(source, EMBEDDED_SOURCES);
-  if (stats.isDirectory()) {
-    refuseOptions(request, ['contextLength', 'tokenizer', 'labels']);
-    return openImageFiles(await idxPairInFolder(source, request.split ?? 'train'), request);
-  }
-  if (hasIdxName(source)) {
-    refuseOptions(request, ['contextLength', 'tokenizer', 'split']);
-    return openImageFiles(await idxPairOfImages(source, request.labels), request);
-  }
-  if (!stats.isFile()) {
-    throw new UserError(
-      `${source}: expected a file or folder, found something else; save what it yields as a file`,
-    );
-  }
-  return openText(textFile(source), request);
+  const place = await placeOf(source);
+  if (place === null) throw await missingSource(source, EMBEDDED_SOURCES);
+  const format = await formatOf(place);
+  const opened = await format.read(place);
+  refuseOptions(request, opened.kind === 'text' ? IMAGE_OPTIONS : TEXT_OPTIONS);
+  refuseOptions(
+    request,
+    FORMAT_OPTIONS.filter((option) => !format.options.includes(option)),
+  );
+  if (opened.kind === 'text') return openText(await opened.open(request), request);
+  const { imageInput, pictureShape } = request;
+  const wanted = imageInput || pictureShape ? { ...imageInput?.shape, ...pictureShape } : undefined;
+  const images = await opened.open({ ...request, pictureShape: wanted as PictureShape | undefined });
+  return imageDataset(images, { ...request, standardisation: imageInput });
 }
 
 /** What a source holds, by its name and what stands at its path; null when nothing is there. */
-export async function kindOfSource(source: string): Promise<Dataset['kind'] | null> {
+export async function kindOfSource(source: string): Promise<SourceKind | null> {
   if (source === 'moby-dick') return 'text';
   if (source === 'digits') return 'images';
+  const place = await placeOf(source);
+  return place && (await (await formatOf(place)).read(place)).kind;
+}
+
+/** A path, or where a data set of the catalogue was fetched to; null when nothing is there. */
+async function placeOf(source: string): Promise<Place | null> {
   const stats = await stat(source).catch(() => null);
-  if (stats === null) return null;
-  return stats.isDirectory() || hasIdxName(source) ? 'images' : 'text';
+  if (stats === null) {
+    const cached = await cachedData(source);
+    return cached === null ? null : placeOf(cached);
+  }
+  const isFolder = stats.isDirectory();
+  if (!isFolder && !stats.isFile())
+    throw new UserError(
+      `${source}: expected a file or folder, found something else; save what it yields as a file`,
+    );
+  return { path: source, isFolder, names: isFolder ? (await readdir(source)).sort() : [] };
+}
+
+async function formatOf(place: Place): Promise<DataFormat> {
+  for (const format of DATA_FORMATS) if (await format.matches(place)) return format;
+  const shown = place.names.length === 0 ? 'an empty folder' : place.names.slice(0, 8).join(', ');
+  const folders =
+    "MNIST's IDX files, CIFAR's binary files, one folder of pictures for each class, Parquet files, or movie_lines.txt";
+  throw new UserError(
+    `${place.path}: expected a folder with ${folders}, found ${shown}; name such a folder or a file`,
+  );
 }
 
 async function openText(
   source: TextSource,
   request: DataRequest,
 ): Promise<TextDataset | MaskedLanguageDataset> {
-  refuseOptions(request, ['normalise', 'split', 'labels']);
   const { contextLength } = request;
   if (contextLength === undefined) {
     throw new UserError(
@@ -106,13 +105,11 @@ async function openText(
     : textDataset(source, options);
 }
 
-async function openImageFiles(pair: IdxPair, request: DataRequest): Promise<ImageDataset> {
-  return openImages(await readImageFiles(pair), request);
-}
+type Option = FormatOption | 'contextLength' | 'tokenizer' | 'normalise';
 
-function openImages(images: LabelledImages, request: DataRequest): ImageDataset {
-  return imageDataset(images, request);
-}
+const FORMAT_OPTIONS: readonly FormatOption[] = ['split', 'labels', 'field', 'pictureShape'];
+const TEXT_OPTIONS: readonly Option[] = ['contextLength', 'tokenizer'];
+const IMAGE_OPTIONS: readonly Option[] = ['normalise'];
 
 const OPTION_WORDS: Readonly<Record<Option, string>> = {
   contextLength: 'a context length',
@@ -120,6 +117,8 @@ const OPTION_WORDS: Readonly<Record<Option, string>> = {
   normalise: 'the choice to normalise',
   split: 'a split',
   labels: 'a labels file',
+  field: 'a field',
+  pictureShape: 'an image size',
 };
 
 /** What would be ignored in silence is refused: a number that looks used and is not misleads. */
@@ -127,7 +126,7 @@ function refuseOptions(request: DataRequest, options: readonly Option[]): void {
   for (const option of options) {
     if (request[option] === undefined) continue;
     throw new UserError(
-      `${request.source}: ${OPTION_WORDS[option]} does not apply to this source, found "${request[option]}"; leave it out`,
+      `${request.source}: ${OPTION_WORDS[option]} does not apply to this source, found ${JSON.stringify(request[option])}; leave it out`,
     );
   }
 }

@@ -18,9 +18,14 @@ const LONGEST_SENTENCE = 2 ** 16;
 
 /**
  * The sentences of a text one after the other, white space at their ends included; empty ones are passed over. They
- * end at `.`, `?` or `!` before white space and at empty lines: a rule of thumb, which cuts after "Mr." too.
+ * end at `.`, `?` or `!` before white space and at empty lines: a rule of thumb, which cuts after "Mr." too. A source
+ * of conversations knows better, its utterances are its sentences.
  */
 export async function* sentencesOf(source: TextSource): AsyncGenerator<string> {
+  if (source.sentences) {
+    yield* source.sentences();
+    return;
+  }
   let waiting = '';
   for await (const piece of source.pieces()) {
     waiting += piece;

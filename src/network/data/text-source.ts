@@ -11,7 +11,12 @@ export interface TextSource {
   readonly description: string;
   /** The text from its start, in pieces of bounded length that split no character. */
   pieces(): AsyncIterable<string> | Iterable<string>;
+  /** Its sentences, where the source knows where they end; else they are found by their punctuation. */
+  sentences?(): AsyncIterable<string>;
 }
+
+/** What stands between two documents of a source: an empty line. */
+export const BETWEEN_DOCUMENTS = '\n\n';
 
 /** Bytes of a file held at once. */
 const PIECE_BYTES = 64 * 1024;

@@ -99,7 +99,8 @@ function layerParameters(config: GptConfig, index: number): ParameterSpec[] {
   const attentionDeviation = config.scaledProjections === 'both' ? smaller : WEIGHT_DEVIATION;
   const dense = (suffix: string, shape: [number, number], kind: BlockKind, deviation = WEIGHT_DEVIATION) => [
     weight(`${name}.${suffix}`, shape, kind, layer, deviation),
-    ...(config.bias ? [bias(`${name}.${suffix}`, shape[0], layer)] : []),
+    // Softmax does not see what is added to all scores of a row alike.
+    ...(config.bias ? [{ ...bias(`${name}.${suffix}`, shape[0], layer), inert: kind === 'key' }] : []),
   ];
   return [
     ...normParameters(config, `${name}.ln_1`, layer),

@@ -3,7 +3,9 @@ export type Initialisation =
   | { readonly kind: 'normal'; readonly standardDeviation: number }
   | { readonly kind: 'truncated-normal'; readonly standardDeviation: number }
   | { readonly kind: 'uniform'; readonly bound: number }
-  | { readonly kind: 'constant'; readonly value: number };
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'rows'; readonly values: readonly number[] }
+  | { readonly kind: 'time-step'; readonly least: number; readonly greatest: number };
 
 /** Normal with mean 0. */
 export const normal = (standardDeviation: number): Initialisation => ({ kind: 'normal', standardDeviation });
@@ -32,5 +34,25 @@ export const lecunNormal = (fanIn: number): Initialisation =>
 export const xavierUniform = (fanIn: number, fanOut: number): Initialisation =>
   uniform(Math.sqrt(6 / (fanIn + fanOut)));
 
-/** PyTorch's default for a linear layer, weights and bias alike: uniform within 1 / sqrt(fan in). */
+/**
+ * He's for ReLU, by what leaves a convolution (PyTorch's `kaiming_normal_` with `fan_out`): normal with variance
+ * 2 / (outputs times elements of the kernel).
+ */
+export const heNormalFanOut = (outputs: number, kernelSize: number): Initialisation =>
+  normal(Math.sqrt(2 / (outputs * kernelSize)));
+
+/** Every row, along the last axis, has the same values. */
+export const rows = (values: readonly number[]): Initialisation => ({ kind: 'rows', values });
+
+/**
+ * The inverse of softplus of a time step that is drawn between two numbers, uniformly in its logarithm: Mamba's for the
+ * bias that its time steps come from.
+ */
+export const timeStep = (least: number, greatest: number): Initialisation => ({
+  kind: 'time-step',
+  least,
+  greatest,
+});
+
+/** PyTorch's default for linear layers and convolutions, weight and bias alike: uniform within 1 / sqrt(fan in). */
 export const pytorchLinear = (fanIn: number): Initialisation => uniform(1 / Math.sqrt(fanIn));

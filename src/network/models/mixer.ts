@@ -102,9 +102,11 @@ function layerParameters(
   const layer = index + 1;
   const part = (suffix: string, size: number, hidden: number, kind: BlockKind) => {
     const initial = { weight: xavierUniform(size, hidden), bias: normal(BIAS_DEVIATION) };
+    const second = denseParameters(`${name}.${suffix}.fc2`, [size, hidden], kind, layer, initial);
     return [
       ...denseParameters(`${name}.${suffix}.fc1`, [hidden, size], kind, layer, initial),
-      ...denseParameters(`${name}.${suffix}.fc2`, [size, hidden], kind, layer, initial),
+      // The second bias of the tokens adds the same number to all channels of a patch, which every LayerNorm takes out.
+      ...second.map((spec) => ({ ...spec, inert: kind === 'token-mixing' && spec.kind === 'bias' })),
     ];
   };
   return [

@@ -2,27 +2,37 @@ import type { Node } from '../../tensor/graph/node.ts';
 import type { OpBuilder } from '../../tensor/ops/syntax.ts';
 import type { Initialisation } from './initialisation.ts';
 
+/** What parameters do in their networks. */
+export const BLOCK_KINDS = [
+  'embedding',
+  'patch-embedding',
+  'class-token',
+  'query',
+  'key',
+  'value',
+  'query-key-value',
+  'attention-projection',
+  'mlp-fc',
+  'mlp-projection',
+  'token-mixing',
+  'channel-mixing',
+  'state-input',
+  'state-selection',
+  'time-step',
+  'state-decay',
+  'state-skip',
+  'state-output',
+  'pooler',
+  'prediction-transform',
+  'linear',
+  'conv',
+  'output',
+  'bias',
+  'norm',
+] as const;
+
 /** What a parameter does in its network; blocks are chosen and coloured by it. */
-export type BlockKind =
-  | 'embedding'
-  | 'patch-embedding'
-  | 'class-token'
-  | 'query'
-  | 'key'
-  | 'value'
-  | 'query-key-value'
-  | 'attention-projection'
-  | 'mlp-fc'
-  | 'mlp-projection'
-  | 'token-mixing'
-  | 'channel-mixing'
-  | 'pooler'
-  | 'prediction-transform'
-  | 'linear'
-  | 'conv'
-  | 'output'
-  | 'bias'
-  | 'norm';
+export type BlockKind = (typeof BLOCK_KINDS)[number];
 
 /** One parameter tensor. Each is one block of the Hessian, as PyTorch partitions a model. */
 export interface ParameterSpec {
@@ -33,6 +43,11 @@ export interface ParameterSpec {
   /** 1-based layer, or null for what belongs to none. */
   readonly layer: number | null;
   readonly initial: Initialisation;
+  /**
+   * True where the architecture makes the loss independent of the parameter, as softmax does of a key's bias: its
+   * Hessian is zero, and what a product returns for it is rounding.
+   */
+  readonly inert?: boolean;
 }
 
 /** What a loss is traced with. */
@@ -53,10 +68,10 @@ export type Dropout = (x: Node, rate: number, site: string) => Node;
 export const withoutDropout: Dropout = (x) => x;
 
 /**
- * What a model's batches hold: the next token of a text, images with classes, or masked tokens and pairs of sentences.
- * `masked-language` is made from text too.
+ * What a model's batches hold: the next token of a text, images with classes, masked tokens and pairs of sentences, or a
+ * user's own arrays. `masked-language` is made from text too; only imported networks take arrays.
  */
-export type DataKind = 'text' | 'images' | 'masked-language';
+export type DataKind = 'text' | 'images' | 'masked-language' | 'arrays';
 
 /** A value that a user may give to an option of a model. */
 export type ModelOptionValue = string | number | boolean;
@@ -83,6 +98,11 @@ export interface Model {
    * @throws when the micro-batch's shapes do not fit the model.
    */
   loss(trace: Trace): Node;
+}
+
+/** Names of the parameters that the loss does not depend on. */
+export function inertParameters({ parameters }: Model): ReadonlySet<string> {
+  return new Set(parameters.filter(({ inert }) => inert).map(({ name }) => name));
 }
 
 /** Number of scalar parameters. */

@@ -22,7 +22,7 @@ export function normParameters(name: string, width: number, layer: number | null
 }
 
 /**
- * `<name>.weight` and `<name>.bias` of a linear layer or a convolution.
+ * `<name>.weight` and `<name>.bias` of a linear layer or a convolution; the bias of a key is inert.
  *
  * @param shape of the weight, outputs first; the bias has as many elements as there are outputs.
  * @param initial how both start; the bias at zero unless given.
@@ -34,8 +34,10 @@ export function denseParameters(
   layer: number | null,
   initial: { readonly weight: Initialisation; readonly bias?: Initialisation },
 ): ParameterSpec[] {
+  const bias = parameter(`${name}.bias`, [shape[0]], 'bias', layer, initial.bias ?? constant(0));
   return [
     parameter(`${name}.weight`, shape, kind, layer, initial.weight),
-    parameter(`${name}.bias`, [shape[0]], 'bias', layer, initial.bias ?? constant(0)),
+    // Softmax does not see what is added to all scores of a row alike.
+    kind === 'key' ? { ...bias, inert: true } : bias,
   ];
 }

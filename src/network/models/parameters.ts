@@ -15,22 +15,43 @@ export function initialiseParameters(model: Model, seed: number, dtype: FloatDTy
 
 /** Draws one parameter, as `initialiseParameters` does. */
 export function drawParameter(spec: ParameterSpec, seed: number, dtype: FloatDType): HostTensor {
-  const size = sizeOf(spec.shape);
-  const data = allocate(dtype, size);
-  const stream = new RandomStream(seed, 'parameter', spec.name);
-  const { initial } = spec;
-  if (initial.kind === 'constant') data.fill(initial.value);
-  else if (initial.kind === 'normal') {
-    const values = stream.gaussian(size);
-    for (let i = 0; i < size; i++) data[i] = initial.standardDeviation * (values[i] as number);
-  } else if (initial.kind === 'truncated-normal') {
-    const values = drawTruncated(stream, seed, spec.name, size);
-    for (let i = 0; i < size; i++) data[i] = initial.standardDeviation * (values[i] as number);
-  } else {
-    const values = stream.uniform(size);
-    for (let i = 0; i < size; i++) data[i] = initial.bound * (2 * (values[i] as number) - 1);
-  }
+  const data = allocate(dtype, sizeOf(spec.shape));
+  const value = drawn(spec, seed, data.length);
+  for (let i = 0; i < data.length; i++) data[i] = value(i);
   return { dtype, shape: spec.shape, data };
+}
+
+/** The value of each element, which are drawn here; `value(i)` only scales what was drawn. */
+function drawn({ name, initial }: ParameterSpec, seed: number, size: number): (i: number) => number {
+  const stream = new RandomStream(seed, 'parameter', name);
+  switch (initial.kind) {
+    case 'constant':
+      return () => initial.value;
+    case 'rows':
+      return (i) => initial.values[i % initial.values.length] as number;
+    case 'normal': {
+      const values = stream.gaussian(size);
+      return (i) => initial.standardDeviation * (values[i] as number);
+    }
+    case 'truncated-normal': {
+      const values = drawTruncated(stream, seed, name, size);
+      return (i) => initial.standardDeviation * (values[i] as number);
+    }
+    case 'uniform': {
+      const values = stream.uniform(size);
+      return (i) => initial.bound * (2 * (values[i] as number) - 1);
+    }
+    case 'time-step': {
+      const values = stream.uniform(size);
+      const [least, greatest] = [Math.log(initial.least), Math.log(initial.greatest)];
+      return (i) => inverseSoftplus(Math.exp(least + (greatest - least) * (values[i] as number)));
+    }
+  }
+}
+
+/** The x whose log(1 + exp(x)) is y, for positive y. */
+function inverseSoftplus(y: number): number {
+  return y + Math.log(-Math.expm1(-y));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { nearMatches } from '../../names.ts';
 import type { ImageShape } from '../data/dataset.ts';
+import type { ImageInput } from '../data/images.ts';
 import type { TokenizerName } from '../data/tokenizers/tokenizer.ts';
 import type { DataKind, Model, ModelOptionValue } from './model.ts';
 
@@ -22,27 +23,18 @@ export type ModelOptions = Readonly<Record<string, unknown>>;
 /** The schema of a preset's options: each has a default and a description. */
 type OptionSchema = z.ZodObject<Readonly<Record<string, z.ZodType<ModelOptionValue>>>, z.core.$strict>;
 
-/** Images as a trained model has seen them. */
-export interface ImageInput {
-  /** Pictures in files are resized to it. */
-  readonly shape: ImageShape;
-  /** Of values in [0, 1], for each channel, or one for all. */
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
-}
-
 /** What presets have in common, however they are built. */
 interface PresetFacts {
   /** One line for help and tables. */
   readonly summary: string;
-  readonly dataKind: DataKind;
+  readonly dataKind: Exclude<DataKind, 'arrays'>;
   /** Tokens in one sequence; null for images. */
   readonly contextLength: number | null;
   /** The tokenizer that the model is made for; text only. */
   readonly tokenizer?: TokenizerName;
   /** Sequences or images in the batch of the paper's spectra; left out where the paper names none. */
   readonly paperBatch?: number;
-  /** What images are made into; left out where the model takes them as they come. */
+  /** How the model wants images; left out where it takes them as they come. */
   readonly imageInput?: ImageInput;
 }
 

@@ -4,6 +4,7 @@ import type { BlockOperator, HessianOperator } from '../../curvature/hessian.ts'
 import { FULL_HESSIAN, type ModelCurvature } from '../../curvature/model-curvature.ts';
 import { checkOperator, type SelfCheck } from '../../curvature/self-check.ts';
 import { Sweep } from '../../curvature/sweep.ts';
+import { inertParameters } from '../../network/models/model.ts';
 import type { OperatorSpectrum } from '../../spectrum/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { runExactJob } from './exact-job.ts';
@@ -152,7 +153,8 @@ async function measureOperators(
   }
   const full = measured().find(({ name }) => name === FULL_HESSIAN) ?? null;
   const blocks = measured().filter((spectrum) => spectrum !== full);
-  return { result: summariseSpectra(full, blocks, request.precision), products: pace.productsDone };
+  const result = summariseSpectra(full, blocks, request.precision, inertParameters(curvature.model));
+  return { result, products: pace.productsDone };
 }
 
 /** One operator alone, or several whose products wait for each other. */

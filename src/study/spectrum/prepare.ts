@@ -103,9 +103,10 @@ function dataRequest(request: SpectrumRequest, preset: ModelPreset, options: Mod
     batchSize: request.batch,
     microBatches: microBatchesOf(request, preset),
     offset: request.offset,
+    split: request.split,
+    field: request.field,
   };
-  if (preset.dataKind === 'images')
-    return { ...cut, labels: request.labels, split: request.split, precision: request.precision };
+  if (preset.dataKind === 'images') return { ...cut, ...imageRequest(request, preset) };
   const text = {
     ...cut,
     contextLength: contextLengthOf(preset, options),
@@ -118,6 +119,11 @@ function dataRequest(request: SpectrumRequest, preset: ModelPreset, options: Mod
 
 function withNotes(model: Model, record: WeightsRecord | undefined): Model {
   return record ? { ...model, notes: [...(model.notes ?? []), ...weightsNotes(record)] } : model;
+}
+
+function imageRequest({ labels, imageSize, precision }: SpectrumRequest, { imageInput }: ModelPreset) {
+  const pictureShape = imageSize === undefined ? undefined : { height: imageSize, width: imageSize };
+  return { labels, precision, imageInput, pictureShape };
 }
 
 /** Models that may see shorter sequences have an option for it. */

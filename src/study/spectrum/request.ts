@@ -14,7 +14,9 @@ export const spectrumRequestSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("moby-dick, digits, or a path; by default the model's kind of embedded data"),
+    .describe(
+      "moby-dick, digits, a fetched data set or a path; by default the model's kind of embedded data",
+    ),
   weights: z
     .string()
     .min(1)
@@ -29,7 +31,15 @@ export const spectrumRequestSchema = z.strictObject({
     .optional()
     .describe("for text: character, gpt2, bert or the path of a tokenizer.json; by default the model's"),
   labels: z.string().optional().describe('for one IDX file of images: where its labels are'),
-  split: z.enum(['train', 'test']).optional().describe('for a folder of images'),
+  split: z.enum(['train', 'test']).optional().describe('for data in two parts: train or test'),
+  field: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('for JSON lines and Parquet: where the text is, or the classes of images'),
+  imageSize: positive
+    .optional()
+    .describe("for pictures in files: side in pixels to which they are resized; by default the model's"),
   offset: z.int().nonnegative().default(0).describe('tokens or images to leave out at the start'),
   outputScale: z.number().positive().optional().describe('the constant c of the MLP experiment (D.3)'),
   modelOptions: z

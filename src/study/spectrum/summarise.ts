@@ -23,13 +23,18 @@ export interface SpectrumResult {
   readonly heterogeneity: HeterogeneityReport | null;
 }
 
-/** Moments of all spectra, zero blocks marked against the whole Hessian's scale, and all distances between blocks. */
+/**
+ * Moments of all spectra, zero blocks marked against the whole Hessian's scale, and all distances between blocks.
+ *
+ * @param inert names of blocks that are zero by the architecture.
+ */
 export function summariseSpectra(
   full: OperatorSpectrum | null,
   blocks: readonly OperatorSpectrum[],
   precision: Precision,
+  inert: ReadonlySet<string> = new Set(),
 ): SpectrumResult {
-  const marked = markZeroBlocks(blocks, full, precision);
+  const marked = markZeroBlocks(blocks, full, precision, inert);
   const summarise = (spectrum: OperatorSpectrum): SummarisedSpectrum => ({
     ...spectrum,
     ...spectrumMoments(spectrum, precision),

@@ -73,7 +73,7 @@ describe('a text dataset', () => {
     await expect(textDataset(source, { ...request, offset: -1 })).rejects.toThrow('at least 0, found -1');
     const unknown = { ...request, tokenizer: 'unigram' as 'gpt2' };
     await expect(textDataset(source, unknown)).rejects.toThrow(
-      'expected the tokenizer character, gpt2 or bert, found "unigram"',
+      'gpt2 or bert, or the path of a tokenizer.json, found "unigram"',
     );
   });
 

@@ -12,6 +12,8 @@ export interface Pictures {
 
 /** ImageNet as models see it. */
 export const IMAGENET: Pictures = { image: { channels: 3, height: 224, width: 224 }, classes: 1000 };
+/** CIFAR-10. */
+export const CIFAR: Pictures = { image: { channels: 3, height: 32, width: 32 }, classes: 10 };
 /** MNIST and its like. */
 export const SMALL_GREY: Pictures = { image: { channels: 1, height: 28, width: 28 }, classes: 10 };
 

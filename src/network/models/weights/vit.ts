@@ -5,7 +5,8 @@
  */
 import { z } from 'zod';
 import { UserError } from '../../../errors.ts';
-import { definePreset, type ImageInput, type ModelPreset } from '../preset.ts';
+import type { ImageInput } from '../../data/images.ts';
+import { definePreset, type ModelPreset } from '../preset.ts';
 import { type VitConfig, vit } from '../vit.ts';
 import { type HuggingFaceConfig, parseConfig } from './huggingface-config.ts';
 import type { StoredPart, WeightLayout } from './layout.ts';

@@ -1,0 +1,54 @@
+/** Composes docs/performance.md from the results of all benchmarks: `npm run docs:performance`. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { writeAside } from '../src/app/runs/write.ts';
+import type { CurvesResults } from './curves/results.ts';
+import { curvesSection } from './curves/section.ts';
+import type { BenchEnvironment } from './environment.ts';
+import type { PeersResults } from './peers/results.ts';
+import { peersSection } from './peers/section.ts';
+import type { PrecisionResults } from './precision/results.ts';
+import { precisionSection } from './precision/section.ts';
+import type { ProfileResults } from './profile/results.ts';
+import { profileSection } from './profile/section.ts';
+import type { RunsResults } from './runs/results.ts';
+import { runsSection } from './runs/section.ts';
+
+const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
+
+const [peers, runs, profile, curves, precision] = await Promise.all([
+  resultsOf<PeersResults>('peers'),
+  resultsOf<RunsResults>('runs'),
+  resultsOf<ProfileResults>('profile'),
+  resultsOf<CurvesResults>('curves'),
+  resultsOf<PrecisionResults>('precision'),
+]);
+
+const sections = [
+  '# Performance',
+  '',
+  'Written by `npm run docs:performance` from the results in `bench/results`; each section names the command that measures it. Times compare only within one section, which was measured in one go on one machine.',
+  '',
+  peersSection(peers),
+  '',
+  runsSection(runs),
+  measuredOn(runs.environment),
+  '',
+  profileSection(profile),
+  measuredOn(profile.environment),
+  '',
+  curvesSection(curves),
+  measuredOn(curves.environment),
+  '',
+  precisionSection(precision),
+  measuredOn(precision.environment),
+];
+await writeAside(PAGE, `${sections.join('\n')}\n`);
+
+async function resultsOf<Results>(name: string): Promise<Results> {
+  return JSON.parse(await readFile(new URL(`./results/${name}.json`, import.meta.url), 'utf8')) as Results;
+}
+
+function measuredOn({ date, processor, cores, node, onnxRuntime, hesscope }: BenchEnvironment): string {
+  return `\nMeasured on ${date}: ${processor}, ${cores} cores, Node ${node}, ONNX Runtime ${onnxRuntime}, hesscope ${hesscope}.`;
+}

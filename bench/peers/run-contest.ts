@@ -1,0 +1,188 @@
+/** One contest on one case: prepare, check the numbers, take turns. */
+import {
+  alternate,
+  firstLine,
+  medianParts,
+  roundsWithin,
+  type Spread,
+  spreadOf,
+  type Turns,
+} from './alternate.ts';
+import type { Contest, PeerMethod } from './contests.ts';
+import { AGREEMENT_TOLERANCE, type ContestRecord, type PeerRecord } from './results.ts';
+import { ConnectionLostError, type Timing } from './side.ts';
+import type { Agreement, OurSide, TheirSide } from './sides.ts';
+
+/** The processes of a case; the Python server is replaced when it was lost. */
+export interface Processes {
+  readonly ours: OurSide;
+  theirs: TheirSide;
+}
+
+export interface ContestSettings {
+  /** Where our values are left for the other side to compare. */
+  readonly valuesPath: string;
+  /** At most this many rounds. */
+  readonly repeats: number;
+  /** Told what is being done. */
+  say(text: string): void;
+}
+
+/** A peer that is ready to take turns. */
+interface Entrant {
+  readonly peer: PeerMethod;
+  readonly setupMs: number;
+  /** Absent where values are not compared. */
+  readonly agreement: Agreement | null;
+  /** The time of its first run with all that is not timed. */
+  readonly turnMs: number;
+}
+
+/** What became of each peer before the turns, by its method's name. */
+interface Entry {
+  readonly entrants: readonly Entrant[];
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+/**
+ * Runs a contest. A peer that fails, or loses its process, is recorded as such and the rest goes on.
+ * @throws what our side fails with, and when its values are not PyTorch's.
+ */
+export async function runContest(
+  contest: Contest,
+  processes: Processes,
+  settings: ContestSettings,
+): Promise<ContestRecord> {
+  const { ours } = processes;
+  settings.say(`${contest.title}: preparing ours`);
+  const { setupMs, productFlops } = await ours.prepare(contest.ours);
+  if (contest.isChecked) await ours.write(contest.ours, settings.valuesPath);
+  const warmUp = await ours.run(contest.ours);
+  const { entrants, failures } = await enter(contest, processes, settings);
+  requireAgreement(contest, entrants);
+  const turns = await takeTurns(contest, processes, entrants, warmUp, settings);
+  await ours.drop(contest.ours);
+  await leave(entrants, processes);
+  const own = turns.get('ours') as Turns;
+  const time = spreadOf(elapsed(own)) ?? (spreadOf([warmUp.elapsedMs]) as Spread);
+  return {
+    name: contest.ours,
+    title: contest.title,
+    ours: {
+      title: contest.oursTitle,
+      setupMs,
+      time,
+      partsMs: medianParts(own.timings),
+      productFlops: productFlops ?? null,
+    },
+    peers: contest.peers.map((peer) => {
+      const entrant = entrants.find((one) => one.peer === peer);
+      const failure = failures.get(peer.method) ?? null;
+      return entrant ? recordOf(entrant, turns.get(peer.method) as Turns, time) : absent(peer, failure);
+    }),
+  };
+}
+
+/** Prepares and checks every peer; where one loses the process, the others enter again without it. */
+async function enter(contest: Contest, processes: Processes, settings: ContestSettings): Promise<Entry> {
+  const failures = new Map<string, string>();
+  for (;;) {
+    const entrants: Entrant[] = [];
+    let isLost = false;
+    for (const peer of contest.peers) {
+      if (isLost || failures.has(peer.method)) continue;
+      settings.say(`${contest.title}: preparing ${peer.title}`);
+      try {
+        entrants.push(await enterOne(peer, contest, processes.theirs, settings));
+      } catch (error) {
+        failures.set(peer.method, firstLine(error as Error));
+        isLost = error instanceof ConnectionLostError;
+      }
+    }
+    if (!isLost) return { entrants, failures };
+    processes.theirs = await processes.theirs.restart();
+  }
+}
+
+async function enterOne(
+  peer: PeerMethod,
+  contest: Contest,
+  theirs: TheirSide,
+  { valuesPath }: ContestSettings,
+): Promise<Entrant> {
+  const { setupMs } = await theirs.prepare(peer.method);
+  const startedAt = performance.now();
+  if (!contest.isChecked) {
+    await theirs.run(peer.method);
+    return { peer, setupMs, agreement: null, turnMs: performance.now() - startedAt };
+  }
+  const { difference, worst, worstName } = await theirs.check(peer.method, valuesPath);
+  const turnMs = performance.now() - startedAt;
+  return { peer, setupMs, agreement: { difference, worst, worstName }, turnMs };
+}
+
+/** A wrong result may be fast. The first peer of each contest is PyTorch itself, which decides what is right. */
+function requireAgreement({ title, peers }: Contest, entrants: readonly Entrant[]): void {
+  const judge = entrants.find(({ peer }) => peer === peers[0]);
+  const { difference = 0, worst = 0, worstName = '' } = judge?.agreement ?? {};
+  if (judge && Math.max(difference, worst) > AGREEMENT_TOLERANCE)
+    throw new Error(
+      `${title}: ours differs from '${judge.peer.title}' by ${difference.toExponential(1)} (${worstName} by ${worst.toExponential(1)}), expected at most ${AGREEMENT_TOLERANCE}`,
+    );
+}
+
+async function takeTurns(
+  contest: Contest,
+  { ours, theirs }: Processes,
+  entrants: readonly Entrant[],
+  warmUp: Timing,
+  { repeats, say }: ContestSettings,
+): Promise<ReadonlyMap<string, Turns>> {
+  const budgetMs = 1e3 * contest.budgetSeconds;
+  const contestants = entrants.map(({ peer, turnMs }) => ({
+    name: peer.method,
+    rounds: roundsWithin(budgetMs, turnMs + warmUp.elapsedMs, peer.leastRounds ?? 1, repeats),
+    run: () => theirs.run(peer.method),
+  }));
+  const turnCount = 2 * contestants.reduce((sum, { rounds }) => sum + rounds, 0);
+  let turn = 0;
+  return alternate({ name: 'ours', run: () => ours.run(contest.ours) }, contestants, () => {
+    turn++;
+    say(`${contest.title}: turn ${turn} of ${turnCount}`);
+  });
+}
+
+async function leave(entrants: readonly Entrant[], processes: Processes): Promise<void> {
+  try {
+    for (const { peer } of entrants) await processes.theirs.drop(peer.method);
+  } catch (error) {
+    if (!(error instanceof ConnectionLostError)) throw error;
+    processes.theirs = await processes.theirs.restart();
+  }
+}
+
+function recordOf(entrant: Entrant, turns: Turns, ours: Spread): PeerRecord {
+  const { peer, setupMs, agreement } = entrant;
+  const time = spreadOf(elapsed(turns));
+  return {
+    ...facts(peer),
+    ...(agreement ?? {}),
+    setupMs,
+    time,
+    partsMs: medianParts(turns.timings),
+    ratio: time ? ours.medianMs / time.medianMs : null,
+    failure: turns.failure,
+  };
+}
+
+function absent(peer: PeerMethod, failure: string | null): PeerRecord {
+  return { ...facts(peer), setupMs: null, time: null, partsMs: {}, ratio: null, failure };
+}
+
+function facts({ method, title, remark }: PeerMethod) {
+  return { method, title, remark: remark ?? null };
+}
+
+function elapsed({ timings }: Turns): number[] {
+  return timings.map(({ elapsedMs }) => elapsedMs);
+}

@@ -1,0 +1,134 @@
+/**
+ * Arrays in numpy's formats: `.npy`, one array, and `.npz`, a zip archive of them.
+ * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+import { readFile } from 'node:fs/promises';
+import { unzipSync } from 'fflate';
+import { UserError } from '../../errors.ts';
+import { type HostTensor, sizeOf } from '../../tensor/graph/type.ts';
+
+/** Element types by numpy's code without its byte order: how they are read, and what they become. */
+const ELEMENT_READERS: Readonly<
+  Record<
+    string,
+    readonly [HostTensor['dtype'], number, (view: DataView, at: number, little: boolean) => number | bigint]
+  >
+> = {
+  f2: ['float32', 2, (view, at, little) => halfFloat(view.getUint16(at, little))],
+  f4: ['float32', 4, (view, at, little) => view.getFloat32(at, little)],
+  f8: ['float64', 8, (view, at, little) => view.getFloat64(at, little)],
+  i1: ['int64', 1, (view, at) => BigInt(view.getInt8(at))],
+  i2: ['int64', 2, (view, at, little) => BigInt(view.getInt16(at, little))],
+  i4: ['int64', 4, (view, at, little) => BigInt(view.getInt32(at, little))],
+  i8: ['int64', 8, (view, at, little) => view.getBigInt64(at, little)],
+  u1: ['int64', 1, (view, at) => BigInt(view.getUint8(at))],
+  u2: ['int64', 2, (view, at, little) => BigInt(view.getUint16(at, little))],
+  u4: ['int64', 4, (view, at, little) => BigInt(view.getUint32(at, little))],
+  b1: ['bool', 1, (view, at) => view.getUint8(at)],
+};
+
+/** An array with the name under which it stands. */
+export interface NamedArray {
+  readonly name: string;
+  readonly array: HostTensor;
+}
+
+/**
+ * Reads a `.npy` file (one array, named '') or a `.npz` file (its arrays in the archive's order).
+ * @throws UserError when the file cannot be read or is not sound, or its elements are of another kind.
+ */
+export async function readArrays(path: string): Promise<NamedArray[]> {
+  const bytes = await readFile(path).catch((error: Error) => {
+    throw new UserError(`Cannot read the array file '${path}': ${error.message}.`);
+  });
+  if (!path.endsWith('.npz')) return [{ name: '', array: decodeNpy(bytes, path) }];
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzipSync(bytes);
+  } catch (error) {
+    throw new UserError(
+      `${path}: expected a .npz archive, found bytes that are none: ${(error as Error).message}.`,
+    );
+  }
+  return Object.entries(files).map(([name, content]) => ({
+    name: name.replace(/\.npy$/, ''),
+    array: decodeNpy(content, `${path}, ${name}`),
+  }));
+}
+
+/**
+ * Decodes one array: floats stay as wide as they are (half floats become float32), integers become int64.
+ * @param where names the source in messages.
+ * @throws UserError when the bytes are no such array.
+ */
+export function decodeNpy(bytes: Uint8Array, where: string): HostTensor {
+  const magic = String.fromCharCode(...bytes.subarray(0, 6));
+  if (magic !== '\x93NUMPY' || bytes.length < 10)
+    throw new UserError(
+      `${where}: expected an array in numpy's .npy format, found something else; save it with numpy.save.`,
+    );
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Version 1 has a header length of two bytes, later ones of four.
+  const [start, length] = bytes[6] === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
+  const header = new TextDecoder().decode(bytes.subarray(start, start + length));
+  const { code, isLittle, isFortran, shape } = parseHeader(header, where);
+  const [dtype, size, read] = ELEMENT_READERS[code] ?? refuseElements(code, where);
+  const count = sizeOf(shape);
+  const body = start + length;
+  if (bytes.length < body + count * size)
+    throw new UserError(
+      `${where}: expected ${count * size} bytes for an array [${shape.join(', ')}], found ${bytes.length - body}; the file is cut off.`,
+    );
+  const data = emptyFor(dtype, count);
+  for (let i = 0; i < count; i++) {
+    const at = isFortran ? columnMajor(i, shape) : i;
+    data[i] = read(view, body + at * size, isLittle) as never;
+  }
+  return { dtype, shape, data };
+}
+
+function parseHeader(header: string, where: string) {
+  const descr = /'descr':\s*'([<>|=]?)([a-zA-Z]\d+)'/.exec(header);
+  const order = /'fortran_order':\s*(True|False)/.exec(header);
+  const extents = /'shape':\s*\(([^)]*)\)/.exec(header);
+  if (!descr || !order || !extents)
+    throw new UserError(`${where}: expected plain numbers, found an array described as ${header.trim()}.`);
+  const shape = (extents[1] as string)
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map(Number);
+  return { code: descr[2] as string, isLittle: descr[1] !== '>', isFortran: order[1] === 'True', shape };
+}
+
+function refuseElements(code: string, where: string): never {
+  throw new UserError(
+    `${where}: expected elements of ${Object.keys(ELEMENT_READERS).join(', ')}, found ${code}; convert the array with astype.`,
+  );
+}
+
+function emptyFor(dtype: HostTensor['dtype'], count: number): HostTensor['data'] {
+  if (dtype === 'float32') return new Float32Array(count);
+  if (dtype === 'float64') return new Float64Array(count);
+  return dtype === 'int64' ? new BigInt64Array(count) : new Uint8Array(count);
+}
+
+/** Where the element at a row-major position lies in memory whose first axis runs fastest. */
+function columnMajor(position: number, shape: readonly number[]): number {
+  let [rest, stride, at] = [position, sizeOf(shape), 0];
+  for (const [axis, extent] of shape.entries()) {
+    stride /= extent;
+    const index = Math.floor(rest / stride);
+    rest -= index * stride;
+    at += index * shape.slice(0, axis).reduce((size, before) => size * before, 1);
+  }
+  return at;
+}
+
+function halfFloat(bits: number): number {
+  const sign = bits >> 15 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff];
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

@@ -1,0 +1,125 @@
+/** A network from an ONNX file as a model: its weights become parameters, its output goes into a loss. */
+import { basename } from 'node:path';
+import { UserError } from '../../errors.ts';
+import type { Node } from '../../tensor/graph/node.ts';
+import { type FloatDType, formatType, sizeOf, type TensorType } from '../../tensor/graph/type.ts';
+import { convertGraph } from '../../tensor/onnx/import/convert.ts';
+import { type OnnxModel, readOnnxFile } from '../../tensor/onnx/import/decode.ts';
+import { importNotes } from '../../tensor/onnx/import/notes.ts';
+import type { DeclaredValue } from '../../tensor/onnx/import/onnx-graph.ts';
+import { type WeightTensor, weightTensors } from '../../tensor/onnx/import/weights.ts';
+import { LOSS_TARGETS } from '../data/dataset.ts';
+import type { BlockRule } from './blocks-file.ts';
+import { type ImportedBlocks, importedBlocks } from './imported-blocks.ts';
+import { constant } from './initialisation.ts';
+import { type LossName, lossOf } from './losses.ts';
+import type { Model, Trace } from './model.ts';
+import type { ParameterValues } from './parameters.ts';
+
+export interface ImportOptions {
+  readonly loss: LossName;
+  /** The output that goes into the loss; the first one unless given. */
+  readonly output?: string | undefined;
+  /** How the user wants parameters named, joined, split and left out. */
+  readonly rules?: readonly BlockRule[];
+}
+
+/** A file's network, ready to be traced. */
+export interface ImportedNetwork {
+  readonly model: Model;
+  /** What the network takes, in the file's order, and how it declares it. */
+  readonly inputs: readonly DeclaredValue[];
+  /** The weights of the file. Read on each call. */
+  weights(dtype: FloatDType): ParameterValues;
+}
+
+/**
+ * Opens an ONNX file as a model whose parameters are the file's weights.
+ * @throws UserError when the file is no ONNX model, has no such output, or a rule fits nothing.
+ */
+export function importNetwork(path: string, options: ImportOptions): ImportedNetwork {
+  return networkOf(readOnnxFile(path), basename(path).replace(/\.onnx$/, ''), options);
+}
+
+/** A decoded model as a network. @throws UserError as `importNetwork` does. */
+export function networkOf(onnx: OnnxModel, name: string, options: ImportOptions): ImportedNetwork {
+  const output = options.output ?? (onnx.outputs[0] as string);
+  if (!onnx.outputs.includes(output))
+    throw new UserError(
+      `${name} has no output '${output}'; its outputs are ${onnx.outputs.map((known) => `'${known}'`).join(', ')}.`,
+    );
+  const tensors = weightTensors(onnx, [output]);
+  const blocks = importedBlocks(tensors, options.rules ?? []);
+  if (blocks.specs.length === 0)
+    throw new UserError(`${name} holds no weights that could be parameters; were they exported with it?`);
+  const network = { onnx, name, output, loss: options.loss, blocks };
+  const model: Model = {
+    name,
+    dataKind: 'arrays',
+    config: { producer: onnx.producer, opset: onnx.opsets.get('') ?? null, output, loss: options.loss },
+    contextLength: null,
+    parameters: blocks.specs.map((spec) => ({ ...spec, initial: constant(0) })),
+    notes: [...importNotes(onnx, [output]), ...weightNotes(tensors, blocks)],
+    loss: (trace) => tracedLoss(trace, network),
+  };
+  return { model, inputs: onnx.inputs, weights: (dtype) => blocks.values(dtype) };
+}
+
+interface Network {
+  readonly onnx: OnnxModel;
+  readonly name: string;
+  readonly output: string;
+  readonly loss: LossName;
+  readonly blocks: ImportedBlocks;
+}
+
+function tracedLoss({ b, parameters, batch }: Trace, network: Network): Node {
+  const dtype = (Object.values(parameters)[0] as Node).type.dtype as FloatDType;
+  const given = new Map(network.blocks.tensors(b, parameters));
+  for (const { name } of network.onnx.inputs) {
+    const input = batch[name];
+    if (input) given.set(name, input);
+  }
+  const [output] = convertGraph(network.onnx, [network.output], { b, dtype, given }) as [Node];
+  return lossOf(b, network.loss, output, batch[LOSS_TARGETS] ?? null);
+}
+
+function weightNotes(tensors: readonly WeightTensor[], { ignored }: ImportedBlocks): string[] {
+  const kept = tensors.filter(
+    ({ isParameter, isAnonymous, shape }) => !isParameter && !isAnonymous && sizeOf(shape) > 1,
+  );
+  const notes: string[] = [];
+  if (kept.length > 0)
+    notes.push(`Tensors taken for constants, not parameters: ${kept.map(({ name }) => name).join(', ')}.`);
+  if (ignored.length > 0) notes.push(`Held fixed by the blocks file: ${ignored.join(', ')}.`);
+  return notes;
+}
+
+/**
+ * Checks data against what the file declares.
+ * @throws UserError when an extent that the file fixes differs, or an open one that has a name has two values.
+ */
+export function checkInputs(
+  inputs: readonly DeclaredValue[],
+  types: Readonly<Record<string, TensorType>>,
+): void {
+  const named = new Map<string, number>();
+  for (const { name, dims } of inputs) {
+    const type = types[name];
+    if (!type || dims === null) continue;
+    const declared = `[${dims.map((dim) => dim ?? '?').join(', ')}]`;
+    if (dims.length !== type.shape.length)
+      throw new UserError(`The input '${name}': expected ${declared}, found ${formatType(type)}.`);
+    for (const [axis, dim] of dims.entries()) {
+      const found = type.shape[axis] as number;
+      const expected = typeof dim === 'string' ? (named.get(dim) ?? found) : (dim ?? found);
+      if (typeof dim === 'string') named.set(dim, found);
+      if (expected === found) continue;
+      const advice =
+        axis === 0
+          ? `the file was exported for ${expected} rows at once: set 'batch' to ${expected}, or export it with an open first axis`
+          : 'give data of that shape';
+      throw new UserError(`The input '${name}': expected ${declared}, found ${formatType(type)}; ${advice}.`);
+    }
+  }
+}

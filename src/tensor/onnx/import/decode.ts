@@ -1,0 +1,139 @@
+/** An ONNX file as plain data: nodes in order, stored tensors, inputs and outputs; local functions written out. */
+import { readFileSync } from 'node:fs';
+import { fromBinary } from '@bufbuild/protobuf';
+import {
+  type AttributeProto,
+  type FunctionProto,
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type ValueInfoProto,
+} from 'onnx-buf';
+import { UserError } from '../../../errors.ts';
+import { elementType } from './element-types.ts';
+import { type DeclaredValue, type OnnxGraph, OnnxNode } from './onnx-graph.ts';
+import { storedTensor } from './tensor-values.ts';
+
+/** A decoded file. */
+export interface OnnxModel extends OnnxGraph {
+  readonly producer: string;
+  /** Version of each operator set by its domain; the standard one is ''. */
+  readonly opsets: ReadonlyMap<string, number>;
+  /** What PyTorch's exporter says an initialiser was: `PARAMETER`, `BUFFER`, ... */
+  readonly roles: ReadonlyMap<string, string>;
+}
+
+const ROLE_KEY = 'pkg.torch.export.graph_signature.InputSpec.kind';
+
+/** Reads an ONNX file. @throws UserError when it cannot be read or is no ONNX file. */
+export function readOnnxFile(path: string): OnnxModel {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new UserError(`Cannot read the ONNX file '${path}': ${(error as Error).message}.`);
+  }
+  return decodeOnnx(bytes, path);
+}
+
+/**
+ * Decodes an ONNX model.
+ * @param path of the file, beside which external data lie; null when it came from elsewhere.
+ * @throws UserError when the bytes are no ONNX model.
+ */
+export function decodeOnnx(bytes: Uint8Array, path: string | null = null): OnnxModel {
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (error) {
+    throw new UserError(
+      `Expected an ONNX model${path ? ` in '${path}'` : ''}, found bytes that are none: ${(error as Error).message}.`,
+    );
+  }
+  if (!model.graph || model.graph.node.length === 0)
+    throw new UserError(
+      `Expected an ONNX model with nodes${path ? ` in '${path}'` : ''}, found none; is it an ONNX file?`,
+    );
+  const functions = new Map(
+    model.functions.map((body) => [functionKey(body.domain, body.name, body.overload), body]),
+  );
+  const roles = [...model.graph.input, ...model.graph.valueInfo].flatMap(({ name, metadataProps }) =>
+    metadataProps.filter(({ key }) => key === ROLE_KEY).map(({ value }): [string, string] => [name, value]),
+  );
+  return {
+    ...decodeGraph(model.graph, functions, path),
+    producer: [model.producerName, model.producerVersion].filter((text) => text !== '').join(' '),
+    opsets: new Map(model.opsetImport.map(({ domain, version }) => [plainDomain(domain), Number(version)])),
+    roles: new Map(roles),
+  };
+}
+
+type Functions = ReadonlyMap<string, FunctionProto>;
+
+function decodeGraph(graph: GraphProto, functions: Functions, path: string | null): OnnxGraph {
+  const initialisers = new Map(
+    graph.initializer.map((proto) => [proto.name, storedTensor(proto, path)] as const),
+  );
+  return {
+    nodes: graph.node.flatMap((node) => decodeNode(node, functions, path)),
+    initialisers,
+    inputs: graph.input.filter(({ name }) => !initialisers.has(name)).map(declaredValue),
+    outputs: graph.output.map(({ name }) => name),
+  };
+}
+
+function decodeNode(proto: NodeProto, functions: Functions, path: string | null): OnnxNode[] {
+  const body = functions.get(functionKey(proto.domain, proto.opType, proto.overload));
+  if (body) return writeOut(proto, body).flatMap((node) => decodeNode(node, functions, path));
+  return [
+    new OnnxNode(proto, plainDomain(proto.domain), {
+      tensor: (tensor) => storedTensor(tensor, path).read(),
+      graph: (graph) => decodeGraph(graph, functions, path),
+    }),
+  ];
+}
+
+/** The nodes of a function's body, its values named after the call. */
+function writeOut(call: NodeProto, body: FunctionProto): NodeProto[] {
+  const names = new Map<string, string>();
+  for (const [index, name] of body.input.entries()) names.set(name, call.input[index] ?? '');
+  for (const [index, name] of body.output.entries()) names.set(name, call.output[index] ?? '');
+  const prefix = `${call.name || call.output[0]}/`;
+  const renamed = (name: string) => (name === '' ? '' : (names.get(name) ?? `${prefix}${name}`));
+  const given = new Map([
+    ...body.attributeProto.map((attribute): [string, AttributeProto] => [attribute.name, attribute]),
+    ...call.attribute.map((attribute): [string, AttributeProto] => [attribute.name, attribute]),
+  ]);
+  return body.node.map((node) => ({
+    ...node,
+    name: `${prefix}${node.name || node.opType}`,
+    input: node.input.map(renamed),
+    output: node.output.map(renamed),
+    attribute: node.attribute.flatMap((attribute) => {
+      if (attribute.refAttrName === '') return [attribute];
+      const value = given.get(attribute.refAttrName);
+      return value ? [{ ...value, name: attribute.name }] : [];
+    }),
+  }));
+}
+
+function functionKey(domain: string, name: string, overload: string): string {
+  return `${plainDomain(domain)}::${name}::${overload}`;
+}
+
+/** The standard operator set has two names. */
+function plainDomain(domain: string): string {
+  return domain === 'ai.onnx' ? '' : domain;
+}
+
+function declaredValue({ name, type }: ValueInfoProto): DeclaredValue {
+  const tensor = type?.value.case === 'tensorType' ? type.value.value : null;
+  if (!tensor)
+    throw new UserError(`The input '${name}': expected a tensor, found a sequence, map or optional value.`);
+  const dims = tensor.shape?.dim.map(({ value }) => {
+    if (value.case === 'dimValue') return Number(value.value);
+    return value.case === 'dimParam' && value.value !== '' ? value.value : null;
+  });
+  return { name, dtype: elementType(tensor.elemType, `the input '${name}'`).dtype, dims: dims ?? null };
+}

@@ -1,0 +1,197 @@
+/**
+ * Which tensors of a file are parameters of the network. ONNX does not say: initialisers hold weights, buffers and
+ * constants alike, so it is read from what PyTorch's exporter notes, from names, and from what the tensors are used for.
+ */
+import { type HostTensor, sizeOf } from '../../graph/type.ts';
+import { neededNodes } from './convert.ts';
+import type { OnnxModel } from './decode.ts';
+import type { OnnxNode } from './onnx-graph.ts';
+import type { StoredTensor } from './tensor-values.ts';
+
+/** One use of a tensor, through views of it: which operator takes it, as which of its inputs. */
+export interface WeightUse {
+  readonly node: OnnxNode;
+  readonly index: number;
+}
+
+/** A floating-point tensor of the file. */
+export interface WeightTensor {
+  /** The value that carries it in the graph: the initialiser, or a copy that an exporter shared it with. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  read(): HostTensor;
+  readonly uses: readonly WeightUse[];
+  /** Whether the name is one that an exporter made up and no module's. */
+  readonly isAnonymous: boolean;
+  /** Whether it is taken to be a parameter. */
+  readonly isParameter: boolean;
+}
+
+/** Operators that give a tensor another shape or type; what becomes of it decides what it is. */
+const VIEWS: ReadonlySet<string> = new Set([
+  'Identity',
+  'Cast',
+  'Transpose',
+  'Reshape',
+  'Squeeze',
+  'Unsqueeze',
+  'Flatten',
+  'Expand',
+  'Slice',
+  'Split',
+]);
+
+/** Inputs that hold weights, by operator. */
+const WEIGHT_INPUTS: Readonly<Record<string, readonly number[]>> = {
+  MatMul: [0, 1],
+  Gemm: [0, 1, 2],
+  Einsum: [0, 1, 2, 3],
+  Conv: [1, 2],
+  ConvTranspose: [1, 2],
+  Gather: [0],
+  BatchNormalization: [1, 2],
+  InstanceNormalization: [1, 2],
+  LayerNormalization: [1, 2],
+  GroupNormalization: [1, 2],
+  RMSNormalization: [1],
+  LSTM: [1, 2, 3],
+  GRU: [1, 2, 3],
+  RNN: [1, 2, 3],
+  PRelu: [1],
+};
+
+/** Operators whose arguments may be weights: biases, scales, learned positions and tokens. */
+const ELEMENTWISE: ReadonlySet<string> = new Set([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Concat',
+  'Where',
+  'ReduceL2',
+  'Exp',
+  'Softplus',
+  'Neg',
+  'Sigmoid',
+  'Tanh',
+]);
+
+/** Names that modules give to what they do not train. */
+const BUFFER_NAME =
+  /(mask|rotary|rope|(^|[._])(cos|sin)|inv_freq|freqs|running_(mean|var)|num_batches|position_ids|relative_position_index|anchors?$|(^|[._])(mean|std)$)/i;
+/** Names that modules give to what they train. */
+const WEIGHT_NAME = /(weight|bias|gamma|beta|scale|embed|token|alpha|_[bg]$|\.[bg]$)/i;
+/** Names that exporters make up. */
+const MADE_UP_NAME = /^(onnx::|val_|_|\/|c_|Constant|\d+$|t_?\d*$|v\d+$)|_output_\d+$/;
+
+/** All floating-point tensors of a file that the outputs need, weights or not, in the order of the file. */
+export function weightTensors(model: OnnxModel, outputs: readonly string[]): WeightTensor[] {
+  const nodes = neededNodes(model, outputs);
+  const consumers = new Map<string, WeightUse[]>();
+  for (const node of nodes)
+    for (const [index, name] of node.inputs.entries())
+      consumers.set(name, [...(consumers.get(name) ?? []), { node, index }]);
+  const stored = [...model.initialisers.values()].filter(
+    ({ dtype, name }) => isFloat(dtype) && consumers.has(name),
+  );
+  const initialisers = stored.flatMap((tensor) => apart(tensor, nodes, consumers));
+  const constants = nodes.flatMap((node) => constantTensor(node));
+  return [...initialisers, ...constants].map((tensor) => {
+    const uses = usesOf(tensor.name, consumers, tensor.without);
+    const isAnonymous = isMadeUp(model, tensor.name);
+    return {
+      name: tensor.name,
+      shape: tensor.shape,
+      read: tensor.read,
+      uses,
+      isAnonymous,
+      isParameter: isParameter(model, tensor, uses, isAnonymous),
+    };
+  });
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly shape: readonly number[];
+  read(): HostTensor;
+  readonly isInitialiser: boolean;
+  /** Copies that are candidates of their own. */
+  readonly without: ReadonlySet<string>;
+}
+
+const isFloat = (dtype: HostTensor['dtype']) => dtype === 'float32' || dtype === 'float64';
+
+/**
+ * PyTorch's older exporter stores equal tensors once and copies them by Identity: all LayerNorms of a fresh network share
+ * their ones and zeros. Where a tensor is the same number everywhere its copies are tensors of their own; else they are
+ * one tensor, tied on purpose.
+ */
+function apart(
+  tensor: StoredTensor,
+  nodes: readonly OnnxNode[],
+  consumers: ReadonlyMap<string, unknown>,
+): Candidate[] {
+  const copies = nodes.filter(
+    ({ opType, inputs, outputs }) =>
+      opType === 'Identity' &&
+      inputs[0] === tensor.name &&
+      consumers.has(outputs[0] as string) &&
+      !MADE_UP_NAME.test(outputs[0] as string),
+  );
+  const own = { name: tensor.name, shape: tensor.shape, read: () => tensor.read(), isInitialiser: true };
+  if (copies.length === 0 || sizeOf(tensor.shape) === 0 || !isUniform(tensor.read()))
+    return [{ ...own, without: new Set() }];
+  const names = copies.map(({ outputs }) => outputs[0] as string);
+  return [
+    { ...own, without: new Set(names) },
+    ...names.map((name) => ({ ...own, name, without: new Set<string>() })),
+  ];
+}
+
+function isUniform({ data }: HostTensor): boolean {
+  return (data as Float32Array).every((value) => value === data[0]);
+}
+
+function constantTensor(node: OnnxNode): Candidate[] {
+  const tensor = node.opType === 'Constant' ? node.tensor('value') : null;
+  if (!tensor || !isFloat(tensor.dtype)) return [];
+  const [name = ''] = node.outputs;
+  return [{ name, shape: tensor.shape, read: () => tensor, isInitialiser: false, without: new Set() }];
+}
+
+/** What becomes of a value, views of it followed. */
+function usesOf(
+  name: string,
+  consumers: ReadonlyMap<string, readonly WeightUse[]>,
+  without: ReadonlySet<string>,
+): WeightUse[] {
+  return (consumers.get(name) ?? []).flatMap((use) => {
+    const { opType, outputs } = use.node;
+    if (use.index !== 0 || !VIEWS.has(opType)) return [use];
+    return outputs.flatMap((output) => (without.has(output) ? [] : usesOf(output, consumers, without)));
+  });
+}
+
+/** Where the newer exporter notes what initialisers were, one that it does not note is a folded constant. */
+function isMadeUp({ roles }: OnnxModel, name: string): boolean {
+  if (MADE_UP_NAME.test(name)) return true;
+  return roles.size > 0 && !roles.has(name) && !WEIGHT_NAME.test(name);
+}
+
+function isParameter(
+  { roles }: OnnxModel,
+  { name, shape, isInitialiser }: Candidate,
+  uses: readonly WeightUse[],
+  isAnonymous: boolean,
+): boolean {
+  const role = roles.get(name);
+  if (role === 'PARAMETER') return uses.length > 0;
+  if (role !== undefined || BUFFER_NAME.test(name) || uses.length === 0) return false;
+  const isWeight = uses.some(({ node, index }) => WEIGHT_INPUTS[node.opType]?.includes(index));
+  const size = sizeOf(shape);
+  if (isWeight && (size > 1 || !isAnonymous)) return true;
+  if (!uses.some(({ node }) => ELEMENTWISE.has(node.opType))) return false;
+  if (!isAnonymous) return isInitialiser;
+  // A vector is a bias or a scale; what has more axes is a mask or a table.
+  return isInitialiser && shape.filter((extent) => extent > 1).length === 1 && shape.length === 1;
+}
