@@ -75,11 +75,37 @@ def draw_parameters(module: nn.Module, generator: torch.Generator) -> None:
                 buffer.copy_(0.5 + torch.rand(buffer.shape, generator=generator))
 
 
+class HardSigmoid(nn.Module):
+    """PyTorch's hard sigmoid as a composition: its own has no second derivative."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return nn.functional.hardtanh(x + 3, 0.0, 6.0) / 6
+
+
+class HardSwish(HardSigmoid):
+    """x times its hard sigmoid."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * super().forward(x)
+
+
+def make_differentiable(module: nn.Module) -> None:
+    """Replace the activations that PyTorch cannot differentiate twice."""
+    for name, child in module.named_children():
+        if isinstance(child, nn.Hardsigmoid):
+            setattr(module, name, HardSigmoid())
+        elif isinstance(child, nn.Hardswish):
+            setattr(module, name, HardSwish())
+        else:
+            make_differentiable(child)
+
+
 class Reference:
     """Loss, gradient and Hessian products of a case in float64."""
 
     def __init__(self, case: Case, module: nn.Module, batch: dict[str, Tensor]) -> None:
         exact = copy.deepcopy(module).double().eval()
+        make_differentiable(exact)
         inputs = {
             name: value.double() if value.is_floating_point() else value
             for name, value in batch.items()
@@ -141,7 +167,7 @@ def export(case: Case, module: nn.Module, batch: dict[str, Tensor], path: Path) 
                 input_names=list(inputs),
                 dynamic_shapes=shapes,
                 # Otherwise BatchNorm is folded into the layer before it.
-                optimize=not has_norm,
+                optimize=case.folds and not has_norm,
                 verbose=False,
             )
     else:
@@ -157,6 +183,7 @@ def export(case: Case, module: nn.Module, batch: dict[str, Tensor], path: Path) 
             if case.dynamic_batch
             else None,
             training=mode.TRAINING if case.training else kept,
+            do_constant_folding=case.folds and not case.training,
         )
     module.eval()
     leave_out_places(path)

@@ -5,9 +5,9 @@ import { ALLOCATOR_SETTINGS } from '../../src/app/worker/host.ts';
 import { benchEnvironment } from '../environment.ts';
 import { writeResults } from '../write-results.ts';
 import type { PointTimes } from './child.ts';
-import { fitPowerLaw } from './fit.ts';
 import { AXES, type Axis, type Point } from './points.ts';
 import type { Curve, CurvePoint, CurvesResults } from './results.ts';
+import { curvesSection } from './section.ts';
 
 /** All points are measured once in each round, so that a slow while of the machine touches all of them. */
 const ROUNDS = 3;
@@ -25,10 +25,7 @@ process.stderr.write('\n');
 
 const results: CurvesResults = { environment: benchEnvironment(), curves: AXES.map(curveOf) };
 await writeResults('curves', results);
-for (const { title, time, memory } of results.curves)
-  console.log(
-    `${title}: time ^ ${time.exponent.toFixed(2)} (last ${time.lastExponent.toFixed(2)}), memory ^ ${memory.exponent.toFixed(2)}`,
-  );
+console.log(curvesSection(results));
 
 function curveOf({ name, title, points: axisPoints }: Axis): Curve {
   const curve = axisPoints.map(({ value, point }): CurvePoint => {
@@ -44,13 +41,7 @@ function curveOf({ name, title, points: axisPoints }: Axis): Curve {
       parameterCount,
     };
   });
-  return {
-    name,
-    title,
-    points: curve,
-    time: fitPowerLaw(curve.map(({ value, stepMs }) => [value, stepMs])),
-    memory: fitPowerLaw(curve.map(({ value, peakBytes }) => [value, peakBytes])),
-  };
+  return { name, title, points: curve };
 }
 
 function measurePoint(point: Point): Promise<PointTimes> {

@@ -1,5 +1,4 @@
 import type { BenchEnvironment } from '../environment.ts';
-import type { PowerLaw } from './fit.ts';
 import type { Point } from './points.ts';
 
 export interface CurvePoint {
@@ -16,8 +15,6 @@ export interface Curve {
   readonly name: string;
   readonly title: string;
   readonly points: readonly CurvePoint[];
-  readonly time: PowerLaw;
-  readonly memory: PowerLaw;
 }
 
 export interface CurvesResults {

@@ -1,9 +1,13 @@
+import { fitLine, fitPowerLaw } from './fit.ts';
 import { CONTEXT_LENGTH } from './points.ts';
 import type { CurvesResults } from './results.ts';
 
 /** The section on cost curves of the page on performance. */
 export function curvesSection({ curves }: CurvesResults): string {
-  const tables = curves.map(({ title, points, time, memory }) => {
+  const tables = curves.map(({ title, points }) => {
+    const times = points.map(({ value, stepMs }) => [value, stepMs] as const);
+    const [time, line] = [fitPowerLaw(times), fitLine(times)];
+    const memory = fitPowerLaw(points.map(({ value, peakBytes }) => [value, peakBytes]));
     const rows = points.map(
       ({ value, stepMs, peakBytes, residualBytes }) =>
         `| ${value} | ${stepMs.toFixed(1)} | ${mebibytes(peakBytes)} | ${mebibytes(residualBytes)} |`,
@@ -13,7 +17,7 @@ export function curvesSection({ curves }: CurvesResults): string {
       '|---:|---:|---:|---:|',
       ...rows,
       '',
-      `Time grows as the power ${time.exponent.toFixed(2)} (between the last two points ${time.lastExponent.toFixed(2)}), memory as ${memory.exponent.toFixed(2)} (${memory.lastExponent.toFixed(2)}).`,
+      `Time grows as the power ${time.exponent.toFixed(2)} (between the last two points ${time.lastExponent.toFixed(2)}), memory as ${memory.exponent.toFixed(2)} (${memory.lastExponent.toFixed(2)}). As a line, time is ${line.fixed.toFixed(1)} ms + ${line.perUnit.toPrecision(3)} ms for each, within ${(100 * line.largestMiss).toFixed(0)} %.`,
     ].join('\n');
   });
   return [

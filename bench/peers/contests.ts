@@ -5,7 +5,7 @@ export interface PeerMethod {
   /** Its name in `registry.py`. */
   readonly method: string;
   readonly title: string;
-  /** Rounds that it gets whatever they take; 1 unless given. */
+  /** Rounds that it gets whatever they take; unless given, one that takes too long has only its first run. */
   readonly leastRounds?: number;
   /** Said beside its numbers where they differ from ours. */
   readonly remark?: string;

@@ -18,7 +18,7 @@ import { peersChart } from './chart.ts';
 import { Progress } from './progress.ts';
 import { type PythonEnvironment, pythonEnvironment } from './python-environment.ts';
 import type { CaseFailure, CaseRecord, PackageRecord, PeersResults } from './results.ts';
-import { runCase } from './run-case.ts';
+import { type CaseSettings, runCase } from './run-case.ts';
 import { peersSection } from './section.ts';
 import { pythonFacts } from './sides.ts';
 import { PRECISION } from './subject.ts';
@@ -31,7 +31,7 @@ const PYTHON_FOLDER = join(ROOT, '.cache', 'peers-venv');
 const WORK_FOLDER = join(ROOT, '.cache', 'peers');
 const CHART = join(ROOT, 'docs', 'images', 'peers.svg');
 
-const THREADS = 2;
+const DEFAULT_THREADS = 2;
 const DEFAULT_REPEATS = 9;
 /** What is compared with, by the names of the packages. */
 const PACKAGES = ['torch', 'curvlinops-for-pytorch', 'hessian-eigenthings', 'pyhessian'];
@@ -39,6 +39,7 @@ const PACKAGES = ['torch', 'curvlinops-for-pytorch', 'hessian-eigenthings', 'pyh
 interface Options {
   readonly cases?: string;
   readonly repeats: string;
+  readonly threads: string;
   readonly quick?: boolean;
 }
 
@@ -46,6 +47,7 @@ const command = new Command('bench:peers')
   .description('Compares hesscope with PyTorch and its Hessian libraries on this machine.')
   .option('--cases <names>', `some of ${CASES.map(({ name }) => name).join(', ')}, separated by commas`)
   .option('--repeats <count>', 'rounds for each comparison, at most', String(DEFAULT_REPEATS))
+  .option('--threads <count>', 'of both sides', String(DEFAULT_THREADS))
   .option('--quick', 'small cases only, to see whether it works')
   .action(async (options: Options) => {
     try {
@@ -58,7 +60,8 @@ await command.parseAsync();
 
 async function compare(options: Options): Promise<void> {
   const cases = chosenCases(options);
-  const repeats = repeatsOf(options);
+  const repeats = countOf('repeats', options.repeats);
+  const threads = countOf('threads', options.threads);
   const startedAt = performance.now();
   await mkdir(WORK_FOLDER, { recursive: true });
   const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -67,41 +70,38 @@ async function compare(options: Options): Promise<void> {
     say('compiling hesscope');
     await run('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   }
-  const { records, failures } = await runCases(cases, environment.python, repeats);
+  const { records, failures } = await runCases(cases, {
+    python: environment.python,
+    folder: WORK_FOLDER,
+    threads,
+    repeats,
+  });
   const results: PeersResults = {
     environment: benchEnvironment(),
     commit: await revision(),
     memoryBytes: totalmem(),
     ...(await packagesOf(environment)),
-    threads: THREADS,
+    threads,
     precision: PRECISION,
     cases: records,
     failures,
     targets: targetsOf(records),
     elapsedMs: performance.now() - startedAt,
   };
-  await keep(results, cases.length === CASES.length);
+  await keep(results, cases.length === CASES.length && threads === DEFAULT_THREADS);
   process.stdout.write(`${peersSection(results)}\n`);
   if (failures.length > 0) process.exitCode = 1;
 }
 
 /** Runs the cases one after the other. One that fails is told, and the rest goes on. */
-async function runCases(cases: readonly BenchmarkCase[], python: string, repeats: number) {
+async function runCases(cases: readonly BenchmarkCase[], settings: Omit<CaseSettings, 'say'>) {
   const records: CaseRecord[] = [];
   const failures: CaseFailure[] = [];
   const progress = new Progress(cases);
   for (const chosen of cases) {
     progress.begin(chosen);
     try {
-      records.push(
-        await runCase(chosen, {
-          python,
-          folder: WORK_FOLDER,
-          threads: THREADS,
-          repeats,
-          say: (text) => progress.say(text),
-        }),
-      );
+      records.push(await runCase(chosen, { ...settings, say: (text) => progress.say(text) }));
     } catch (error) {
       const reason = firstLine(error as Error);
       failures.push({ name: chosen.name, reason });
@@ -112,14 +112,14 @@ async function runCases(cases: readonly BenchmarkCase[], python: string, repeats
   return { records, failures };
 }
 
-/** A complete run becomes the results of record; a part of one stays in the cache. */
+/** A complete run becomes the results of record; any other stays in the cache. */
 async function keep(results: PeersResults, isComplete: boolean): Promise<void> {
   const path = join(WORK_FOLDER, 'peers.json');
   await writeJson(path, results);
   const chart = peersChart(results);
   if (!isComplete) {
     await writeAside(join(WORK_FOLDER, 'peers.svg'), chart);
-    process.stderr.write(`results of a part of the cases: ${path}\n`);
+    process.stderr.write(`results: ${path}\n`);
     return;
   }
   await writeResults('peers', results);
@@ -138,10 +138,11 @@ function chosenCases({ cases, quick = false }: Options): readonly BenchmarkCase[
   return quick ? chosen.filter(({ isQuick }) => isQuick) : chosen;
 }
 
-function repeatsOf({ repeats }: Options): number {
-  const count = Number(repeats);
+/** @throws UserError when the text is not a whole number of at least 1. */
+function countOf(option: string, text: string): number {
+  const count = Number(text);
   if (Number.isSafeInteger(count) && count >= 1) return count;
-  throw new UserError(`'--repeats': expected a whole number of at least 1, found '${repeats}'`);
+  throw new UserError(`'--${option}': expected a whole number of at least 1, found '${text}'`);
 }
 
 async function packagesOf({

@@ -34,7 +34,9 @@ interface Entrant {
   readonly setupMs: number;
   /** Absent where values are not compared. */
   readonly agreement: Agreement | null;
-  /** The time of its first run with all that is not timed. */
+  /** Its first run, by which its values were compared. */
+  readonly firstRun: Timing;
+  /** What that took with all that is not timed. */
   readonly turnMs: number;
 }
 
@@ -63,8 +65,9 @@ export async function runContest(
   const turns = await takeTurns(contest, processes, entrants, warmUp, settings);
   await ours.drop(contest.ours);
   await leave(entrants, processes);
-  const own = turns.get('ours') as Turns;
-  const time = spreadOf(elapsed(own)) ?? (spreadOf([warmUp.elapsedMs]) as Spread);
+  const own = (turns.get('ours') as Turns).timings;
+  const timings = own.length > 0 ? own : [warmUp];
+  const time = spreadOf(elapsed(timings)) as Spread;
   return {
     name: contest.ours,
     title: contest.title,
@@ -72,7 +75,7 @@ export async function runContest(
       title: contest.oursTitle,
       setupMs,
       time,
-      partsMs: medianParts(own.timings),
+      partsMs: medianParts(timings),
       productFlops: productFlops ?? null,
     },
     peers: contest.peers.map((peer) => {
@@ -112,13 +115,14 @@ async function enterOne(
 ): Promise<Entrant> {
   const { setupMs } = await theirs.prepare(peer.method);
   const startedAt = performance.now();
-  if (!contest.isChecked) {
-    await theirs.run(peer.method);
-    return { peer, setupMs, agreement: null, turnMs: performance.now() - startedAt };
-  }
-  const { difference, worst, worstName } = await theirs.check(peer.method, valuesPath);
+  const checked = contest.isChecked ? await theirs.check(peer.method, valuesPath) : null;
+  const firstRun = checked ?? (await theirs.run(peer.method));
   const turnMs = performance.now() - startedAt;
-  return { peer, setupMs, agreement: { difference, worst, worstName }, turnMs };
+  return { peer, setupMs, agreement: checked && agreementOf(checked), firstRun, turnMs };
+}
+
+function agreementOf({ difference, worst, worstName }: Agreement): Agreement {
+  return { difference, worst, worstName };
 }
 
 /** A wrong result may be fast. The first peer of each contest is PyTorch itself, which decides what is right. */
@@ -141,7 +145,7 @@ async function takeTurns(
   const budgetMs = 1e3 * contest.budgetSeconds;
   const contestants = entrants.map(({ peer, turnMs }) => ({
     name: peer.method,
-    rounds: roundsWithin(budgetMs, turnMs + warmUp.elapsedMs, peer.leastRounds ?? 1, repeats),
+    rounds: roundsWithin(budgetMs, turnMs + warmUp.elapsedMs, peer.leastRounds ?? 0, repeats),
     run: () => theirs.run(peer.method),
   }));
   const turnCount = 2 * contestants.reduce((sum, { rounds }) => sum + rounds, 0);
@@ -162,14 +166,16 @@ async function leave(entrants: readonly Entrant[], processes: Processes): Promis
 }
 
 function recordOf(entrant: Entrant, turns: Turns, ours: Spread): PeerRecord {
-  const { peer, setupMs, agreement } = entrant;
-  const time = spreadOf(elapsed(turns));
+  const { peer, setupMs, agreement, firstRun } = entrant;
+  // One that takes too long for another turn is judged by its first.
+  const timings = turns.timings.length > 0 || turns.failure ? turns.timings : [firstRun];
+  const time = spreadOf(elapsed(timings));
   return {
     ...facts(peer),
     ...(agreement ?? {}),
     setupMs,
     time,
-    partsMs: medianParts(turns.timings),
+    partsMs: medianParts(timings),
     ratio: time ? ours.medianMs / time.medianMs : null,
     failure: turns.failure,
   };
@@ -183,6 +189,6 @@ function facts({ method, title, remark }: PeerMethod) {
   return { method, title, remark: remark ?? null };
 }
 
-function elapsed({ timings }: Turns): number[] {
+function elapsed(timings: readonly Timing[]): number[] {
   return timings.map(({ elapsedMs }) => elapsedMs);
 }

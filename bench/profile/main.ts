@@ -71,6 +71,7 @@ async function runProfiled(): Promise<void> {
     enableCpuMemArena: false,
     enableMemPattern: false,
     enableProfiling: true,
+    profileFilePrefix: 'profile',
     extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' } },
   });
   const feeds = Object.fromEntries(

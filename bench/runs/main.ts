@@ -16,17 +16,23 @@ const MAIN = fileURLToPath(new URL('../../src/app/cli/main.ts', import.meta.url)
 const POLL_MS = 200;
 
 const takesLong = process.argv.includes('--long');
+/** `--only <text>`: the runs whose titles hold it. */
+const wanted = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 const folder = await mkdtemp(join(tmpdir(), 'hesscope-runs-'));
 try {
-  const measured = new Map<string, RunTimes>();
-  for (const run of RUNS) if (!run.isLong || takesLong) measured.set(run.title, await measure(run));
-  const earlier = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as RunsResults).runs : [];
-  const runs = RUNS.flatMap(
-    ({ title }) => measured.get(title) ?? earlier.find((run) => run.title === title) ?? [],
-  );
-  await writeResults('runs', { environment: benchEnvironment(), runs } satisfies RunsResults);
+  for (const run of RUNS) {
+    const isWanted = wanted === undefined ? !run.isLong || takesLong : run.title.includes(wanted);
+    if (isWanted) await keep(await measure(run));
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+/** Each result is kept as soon as it is there, beside those of earlier calls. */
+async function keep(times: RunTimes): Promise<void> {
+  const earlier = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as RunsResults).runs : [];
+  const runs = RUNS.flatMap(({ title }) => [times, ...earlier].find((known) => known.title === title) ?? []);
+  await writeResults('runs', { environment: benchEnvironment(), runs } satisfies RunsResults);
 }
 
 async function measure({ title, request }: ListedRun): Promise<RunTimes> {

@@ -110,7 +110,10 @@ class LlamaLayer(nn.Module):
         repeats = self.heads // self.groups
         key = key.repeat_interleave(repeats, dim=1)
         value = value.repeat_interleave(repeats, dim=1)
-        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True)
+        # A scale whose root is exact: exporters round it to float32.
+        mixed = F.scaled_dot_product_attention(
+            query, key, value, is_causal=True, scale=0.25
+        )
         x = x + self.o_proj(mixed.transpose(1, 2).reshape(batch, length, width))
         y = self.post_attention_layernorm(x)
         return x + self.down_proj(F.silu(self.gate_proj(y)) * self.up_proj(y))

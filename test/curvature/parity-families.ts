@@ -2,9 +2,12 @@
 import type { Dataset } from '../../src/network/data/dataset.ts';
 import { bert } from '../../src/network/models/bert.ts';
 import { gpt } from '../../src/network/models/gpt.ts';
+import { mamba } from '../../src/network/models/mamba.ts';
 import { mixer } from '../../src/network/models/mixer.ts';
 import { mlp } from '../../src/network/models/mlp.ts';
 import type { Model } from '../../src/network/models/model.ts';
+import { type ResnetConfig, resnet } from '../../src/network/models/resnet.ts';
+import { type VggConfig, vgg } from '../../src/network/models/vgg.ts';
 import { vit } from '../../src/network/models/vit.ts';
 
 /** The settings of a case, as its program wrote them. */
@@ -76,6 +79,46 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
         head: 'random',
       }),
     dataset: pictures,
+  },
+  resnet: {
+    model: (name, settings) => {
+      const [widths, blocks] = [settings.widths as number[], settings.blocks as number[]];
+      return resnet(name, {
+        image: imageShape(settings),
+        classes: number(settings, 'classes'),
+        stages: widths.map((width, stage) => ({ width, blocks: blocks[stage] as number })),
+        stem: settings.stem as ResnetConfig['stem'],
+        norm: settings.norm as ResnetConfig['norm'],
+      });
+    },
+    dataset: pictures,
+  },
+  vgg: {
+    model: (name, settings) =>
+      vgg(name, {
+        image: imageShape(settings),
+        classes: number(settings, 'classes'),
+        stages: settings.stages as number[][],
+        pooledSide: number(settings, 'pooledSide'),
+        hiddenWidths: settings.hidden as number[],
+        norm: settings.norm as VggConfig['norm'],
+        dropout: 0.5,
+      }),
+    dataset: pictures,
+  },
+  mamba: {
+    model: (name, settings) =>
+      mamba(name, {
+        layers: number(settings, 'layers'),
+        width: number(settings, 'width'),
+        expansion: number(settings, 'expansion'),
+        stateSize: number(settings, 'state'),
+        kernel: number(settings, 'kernel'),
+        contextLength: number(settings, 'context'),
+        vocabularySize: number(settings, 'vocabulary'),
+        tied: settings.tied as boolean,
+      }),
+    dataset: (settings, shared) => ({ ...shared, kind: 'text', ...tokens(settings) }),
   },
 };
 

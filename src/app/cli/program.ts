@@ -1,8 +1,12 @@
 /** All commands, and what becomes of their errors. */
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../worker/environment.ts';
+import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
 import { reportError, USER_ERROR_EXIT_CODE } from './exit.ts';
+import { exportCommand } from './export.ts';
+import { inspectCommand } from './inspect.ts';
+import { modelCommand } from './model.ts';
 import { modelsCommand } from './models.ts';
 import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
@@ -44,8 +48,18 @@ async function hesscopeCommand(): Promise<Command> {
     reportCommand(),
     verifyCommand(),
     modelsCommand(),
+    inspectCommand(),
+    exportCommand(),
+    dataCommand(),
+    modelCommand(),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  throwOnExit(program);
   return program;
+}
+
+/** Errors of a command and of all below it are thrown, not ended with. */
+function throwOnExit(command: Command): void {
+  command.exitOverride();
+  for (const below of command.commands) throwOnExit(below);
 }

@@ -2,6 +2,7 @@
 export { convergenceTableText } from './convergence-table.ts';
 export { figuresOf } from './figures.ts';
 export { renderReport } from './html.ts';
+export { inspectionText } from './inspection-text.ts';
 export { blockGraphTableText, layerTableText, operatorTableText } from './plan-tables.ts';
 export { renderPng } from './png.ts';
 export { blockTableText, jsZeroTableText } from './tables.ts';

@@ -32,16 +32,17 @@ const ATTEMPTS = 4;
 const heldHere = new Set<string>();
 
 /**
- * Takes the lock of a run directory.
+ * Takes the lock of a directory.
  *
+ * @param what it is, for messages.
  * @throws UserError that names the holder (process id, since when, host) when a living process has it.
  */
-export async function acquireLock(directory: string): Promise<RunLock> {
+export async function acquireLock(directory: string, what = 'the run'): Promise<RunLock> {
   const startTicks = (await processState(process.pid))?.startTicks ?? '0';
   const file = `lock-${safeHostname()}-${process.pid}-${startTicks}`;
   const path = join(resolve(directory), file);
   if (heldHere.has(path)) {
-    throw new UserError(`the run ${directory} is already open in this process; close it first`);
+    throw new UserError(`${what} ${directory} is already open in this process; close it first`);
   }
   heldHere.add(path);
   const release = async () => {
@@ -50,7 +51,7 @@ export async function acquireLock(directory: string): Promise<RunLock> {
   };
   try {
     const other = await claim(directory, file);
-    if (other !== null) throw new UserError(await describeHolder(directory, other));
+    if (other !== null) throw new UserError(await describeHolder(what, directory, other));
   } catch (error) {
     await release();
     throw error;
@@ -126,13 +127,13 @@ async function processState(pid: number): Promise<{ running: boolean; startTicks
   }
 }
 
-async function describeHolder(directory: string, holder: Holder): Promise<string> {
+async function describeHolder(what: string, directory: string, holder: Holder): Promise<string> {
   const note = await readFile(join(directory, holder.file), 'utf8').catch(() => '');
   const since = / since (\S+)/.exec(note)?.[1];
   const who = `process ${holder.pid} on ${holder.host}${since === undefined ? '' : ` since ${since}`}`;
   const away =
     holder.host === safeHostname() ? '' : `; if that process is gone, delete the file ${holder.file} there`;
-  return `the run ${directory} is in use by ${who}; wait for it or stop it${away}`;
+  return `${what} ${directory} is in use by ${who}; wait for it or stop it${away}`;
 }
 
 function safeHostname(): string {

@@ -17,7 +17,10 @@ const ruleSchema = z.strictObject({
   kind: z.enum(BLOCK_KINDS).optional(),
   layer: z.int().positive().nullable().optional(),
   split: splitSchema.optional(),
-  ignore: z.boolean().optional().describe('whether the tensor is a constant and no parameter'),
+  constant: z
+    .boolean()
+    .optional()
+    .describe('true holds the tensor fixed, false takes what was held for a constant as a parameter'),
 });
 
 const fileSchema = z.strictObject({ blocks: z.array(ruleSchema) });

@@ -25,8 +25,10 @@ interface Block {
 
 export interface ImportedBlocks {
   readonly specs: readonly Omit<ParameterSpec, 'initial'>[];
-  /** Tensors that could be parameters and are constants since the user says so. */
-  readonly ignored: readonly string[];
+  /** Parameters that are held fixed since the user says so. */
+  readonly fixed: readonly string[];
+  /** Tensors taken for constants that might be parameters. */
+  readonly doubtful: readonly string[];
   /** The file's tensors by ONNX name as graph values, from the parameters' nodes. */
   tensors(b: OpBuilder, parameters: Readonly<Record<string, Node>>): [string, Node][];
   /** The file's values by block. */
@@ -41,30 +43,32 @@ export function importedBlocks(
   tensors: readonly WeightTensor[],
   rules: readonly BlockRule[],
 ): ImportedBlocks {
-  const parameters = tensors.filter(({ isParameter }) => isParameter);
-  const titles = blockTitles(parameters);
+  const titles = blockTitles(tensors);
   const used = new Set<BlockRule>();
-  const ignored: string[] = [];
-  const pieces = parameters.flatMap((tensor, index) => {
+  const fixed: string[] = [];
+  const doubtful: string[] = [];
+  const pieces = tensors.flatMap((tensor, index) => {
     const title = titles[index] as BlockTitle;
-    const rule = rules.find(({ match }) => match.test(title.name));
+    const rule = rules.find(
+      ({ match, constant }) => match.test(title.name) && (tensor.isParameter || constant === false),
+    );
+    if (rule) used.add(rule);
+    if (rule?.constant) fixed.push(title.name);
+    if (!rule && tensor.isDoubtful) doubtful.push(title.name);
+    if (rule?.constant || (!tensor.isParameter && !rule)) return [];
     if (!rule) return [whole(tensor, title)];
-    used.add(rule);
-    if (rule.ignore) {
-      ignored.push(title.name);
-      return [];
-    }
     return rule.split ? cut(tensor, title, rule) : [whole(tensor, renamed(title, rule))];
   });
   const idle = rules.find((rule) => !used.has(rule));
   if (idle)
     throw new UserError(
-      `The rule '${idle.match.source.slice(4, -2)}' matches no parameter; the parameters are ${titles.map(({ name }) => name).join(', ')}.`,
+      `The rule '${idle.match.source.slice(4, -2)}' matches no parameter; the parameters are ${titles.flatMap(({ name }, index) => (tensors[index]?.isParameter ? [name] : [])).join(', ')}.`,
     );
   const blocks = blocksOf(pieces);
   return {
     specs: blocks.map(({ spec }) => spec),
-    ignored,
+    fixed,
+    doubtful,
     tensors: (b, nodes) => tensorNodes(b, nodes, blocks),
     values: (dtype) => blockValues(blocks, dtype),
   };
@@ -139,9 +143,11 @@ function tensorNodes(
   }
   return [...parts].map(([name, list]) => {
     const inOrder = list.sort((x, y) => x.piece.start - y.piece.start);
+    const [first] = inOrder as [(typeof inOrder)[0]];
+    if (inOrder.length === 1) return [name, first.node];
     const joined = b.concat(
       inOrder.map(({ node }) => node),
-      inOrder[0]?.node.type.shape.length === 0 ? 0 : (inOrder[0]?.piece.axis ?? 0),
+      first.piece.axis,
     );
     return [name, joined];
   });

@@ -33,14 +33,20 @@ const INPUT_WORDS: Readonly<Record<string, readonly string[]>> = {
   PRelu: ['', 'weight'],
 };
 
-/** Titles of all parameters; names are unique and fit for folders. */
+/** Titles of all tensors; names are unique and fit for folders, and parameters choose theirs before constants. */
 export function blockTitles(tensors: readonly WeightTensor[]): BlockTitle[] {
   const taken = new Set<string>();
-  const last = [...tensors].reverse().find(({ uses }) => uses.some(isProduct));
-  return tensors.map((tensor) => {
-    const name = unique(fitForFolders(nameOf(tensor)), taken);
-    return { name, kind: kindOf(tensor, name, tensor === last), layer: layerOf(name) };
-  });
+  const last = [...tensors]
+    .reverse()
+    .find(({ uses, isParameter, shape }) => isParameter && shape.length > 1 && uses.some(isProduct));
+  const byNeed = [...tensors].sort((x, y) => Number(y.isParameter) - Number(x.isParameter));
+  const titles = new Map(
+    byNeed.map((tensor) => {
+      const name = unique(fitForFolders(nameOf(tensor)), taken);
+      return [tensor, { name, kind: kindOf(tensor, name, tensor === last), layer: layerOf(name) }];
+    }),
+  );
+  return tensors.map((tensor) => titles.get(tensor) as BlockTitle);
 }
 
 const isProduct = ({ node }: WeightTensor['uses'][number]) =>
@@ -51,8 +57,9 @@ function nameOf({ name, isAnonymous, uses, shape }: WeightTensor): string {
   const use = uses[0];
   if (!isAnonymous || !use) return name;
   const { opType, scope } = use.node;
-  const word = INPUT_WORDS[opType]?.[use.index] || 'constant';
   const module = scope.length > 0 ? scope.join('.') : use.node.name;
+  const stated = INPUT_WORDS[opType]?.[use.index] || 'constant';
+  const word = stated === 'scale' && NORM_NAME.test(module) ? 'weight' : stated;
   const [first = 0, second = 0] = shape;
   const isInProjection =
     /attn|attention/.test(scope.at(-1) ?? '') && (first === 3 * second || second === 3 * first);
@@ -105,14 +112,9 @@ function kindOf({ uses, shape }: WeightTensor, name: string, isLast: boolean): B
   const isUsedBy = (...operators: string[]) => uses.some(({ node }) => operators.includes(node.opType));
   if (uses.some(({ node }) => NORM_OPERATORS.has(node.opType)) || (rank <= 1 && NORM_NAME.test(name)))
     return 'norm';
-  const isBias = /bias|(^|[._])b$/.test(lower) && rank <= 1;
-  if (
-    isBias ||
-    uses.every(
-      ({ node, index }) => INPUT_WORDS[node.opType]?.[index] === 'bias' && rank <= 1 && shape.length <= 1,
-    )
-  )
-    return 'bias';
+  const isAddedOnly = uses.every(({ node, index }) => INPUT_WORDS[node.opType]?.[index] === 'bias');
+  const isRecurrent = isUsedBy('LSTM', 'GRU', 'RNN');
+  if ((/bias|(^|[._])b$/.test(lower) || isAddedOnly) && (rank <= 1 || isRecurrent)) return 'bias';
   if (isUsedBy('Conv', 'ConvTranspose')) return /patch/.test(lower) ? 'patch-embedding' : 'conv';
   const found = KIND_PATTERNS.find(([, pattern]) => pattern.test(lower))?.[0];
   if (found) return found;

@@ -2,12 +2,18 @@
 import { basename } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { Node } from '../../tensor/graph/node.ts';
-import { type FloatDType, formatType, sizeOf, type TensorType } from '../../tensor/graph/type.ts';
-import { convertGraph } from '../../tensor/onnx/import/convert.ts';
+import { type FloatDType, formatType, type TensorType } from '../../tensor/graph/type.ts';
+import {
+  convertGraph,
+  neededNodes,
+  type UnsupportedOperator,
+  unsupportedOperators,
+} from '../../tensor/onnx/import/convert.ts';
 import { type OnnxModel, readOnnxFile } from '../../tensor/onnx/import/decode.ts';
 import { importNotes } from '../../tensor/onnx/import/notes.ts';
 import type { DeclaredValue } from '../../tensor/onnx/import/onnx-graph.ts';
-import { type WeightTensor, weightTensors } from '../../tensor/onnx/import/weights.ts';
+import { weightTensors } from '../../tensor/onnx/import/weights.ts';
+import type { OpBuilder } from '../../tensor/ops/syntax.ts';
 import { LOSS_TARGETS } from '../data/dataset.ts';
 import type { BlockRule } from './blocks-file.ts';
 import { type ImportedBlocks, importedBlocks } from './imported-blocks.ts';
@@ -27,10 +33,17 @@ export interface ImportOptions {
 /** A file's network, ready to be traced. */
 export interface ImportedNetwork {
   readonly model: Model;
-  /** What the network takes, in the file's order, and how it declares it. */
+  /** What the output depends on, in the file's order, and how the file declares it. */
   readonly inputs: readonly DeclaredValue[];
+  /** The loss that the model has, and what else it was imported with. */
+  readonly loss: LossName;
+  readonly options: ImportOptions;
+  /** Operators that keep it from being traced; empty for a network that can be. */
+  readonly unsupported: readonly UnsupportedOperator[];
   /** The weights of the file. Read on each call. */
   weights(dtype: FloatDType): ParameterValues;
+  /** Traces the output that goes into the loss. */
+  output(b: OpBuilder, parameters: Trace['parameters'], batch: Trace['batch']): Node;
 }
 
 /**
@@ -59,10 +72,18 @@ export function networkOf(onnx: OnnxModel, name: string, options: ImportOptions)
     config: { producer: onnx.producer, opset: onnx.opsets.get('') ?? null, output, loss: options.loss },
     contextLength: null,
     parameters: blocks.specs.map((spec) => ({ ...spec, initial: constant(0) })),
-    notes: [...importNotes(onnx, [output]), ...weightNotes(tensors, blocks)],
+    notes: [...importNotes(onnx, [output]), ...weightNotes(blocks)],
     loss: (trace) => tracedLoss(trace, network),
   };
-  return { model, inputs: onnx.inputs, weights: (dtype) => blocks.values(dtype) };
+  return {
+    model,
+    inputs: neededInputs(onnx, output),
+    loss: options.loss,
+    options,
+    unsupported: unsupportedOperators(onnx, [output]),
+    weights: (dtype) => blocks.values(dtype),
+    output: (b, parameters, batch) => tracedOutput(b, parameters, batch, network),
+  };
 }
 
 interface Network {
@@ -74,24 +95,38 @@ interface Network {
 }
 
 function tracedLoss({ b, parameters, batch }: Trace, network: Network): Node {
-  const dtype = (Object.values(parameters)[0] as Node).type.dtype as FloatDType;
-  const given = new Map(network.blocks.tensors(b, parameters));
-  for (const { name } of network.onnx.inputs) {
-    const input = batch[name];
-    if (input) given.set(name, input);
-  }
-  const [output] = convertGraph(network.onnx, [network.output], { b, dtype, given }) as [Node];
+  const output = tracedOutput(b, parameters, batch, network);
   return lossOf(b, network.loss, output, batch[LOSS_TARGETS] ?? null);
 }
 
-function weightNotes(tensors: readonly WeightTensor[], { ignored }: ImportedBlocks): string[] {
-  const kept = tensors.filter(
-    ({ isParameter, isAnonymous, shape }) => !isParameter && !isAnonymous && sizeOf(shape) > 1,
-  );
+function tracedOutput(
+  b: OpBuilder,
+  parameters: Trace['parameters'],
+  batch: Trace['batch'],
+  { onnx, blocks, output }: Network,
+): Node {
+  const dtype = (Object.values(parameters)[0] as Node).type.dtype as FloatDType;
+  const given = new Map(blocks.tensors(b, parameters));
+  for (const { name } of neededInputs(onnx, output)) {
+    const input = batch[name];
+    if (input) given.set(name, input);
+  }
+  return convertGraph(onnx, [output], { b, dtype, given })[0] as Node;
+}
+
+/** The inputs that an output depends on. */
+function neededInputs(onnx: OnnxModel, output: string): readonly DeclaredValue[] {
+  const read = new Set(neededNodes(onnx, [output]).flatMap(({ inputs }) => inputs));
+  return onnx.inputs.filter(({ name }) => read.has(name));
+}
+
+function weightNotes({ fixed, doubtful }: ImportedBlocks): string[] {
   const notes: string[] = [];
-  if (kept.length > 0)
-    notes.push(`Tensors taken for constants, not parameters: ${kept.map(({ name }) => name).join(', ')}.`);
-  if (ignored.length > 0) notes.push(`Held fixed by the blocks file: ${ignored.join(', ')}.`);
+  if (doubtful.length > 0)
+    notes.push(
+      `Taken for constants, though they might be parameters: ${doubtful.join(', ')}; a blocks file says otherwise by 'constant: false'.`,
+    );
+  if (fixed.length > 0) notes.push(`Held fixed by the blocks file: ${fixed.join(', ')}.`);
   return notes;
 }
 

@@ -8,6 +8,7 @@ import { openPreset } from '../../network/models/open.ts';
 import { initialiseParameters, type ParameterValues } from '../../network/models/parameters.ts';
 import { loadWeights, type WeightsRecord, weightsNotes } from '../../network/models/weights/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
+import { isOnnxFile, openImportedSubject, refuseImportKeys } from './imported-subject.ts';
 import { microBatchesOf, optionsOf } from './preset-choices.ts';
 import type { SpectrumRequest } from './request.ts';
 
@@ -30,6 +31,19 @@ const SOURCE_KIND = { text: 'text', images: 'images', 'masked-language': 'text' 
  * @throws UserError for an unknown model, data that do not fit it, or a block that does not exist.
  */
 export async function openSubject(request: SpectrumRequest): Promise<Subject> {
+  const opened = isOnnxFile(request.model) ? await openImportedSubject(request) : await openOwnModel(request);
+  const { model } = opened;
+  const selected = selectBlocks(model, request.blocks);
+  if (selected.length === 0 && !request.full)
+    throw new UserError(
+      "Nothing to measure: 'blocks' is none and the whole Hessian is left out; ask for one of them.",
+    );
+  return { ...opened, selected, parameterCount: parameterCount(model) };
+}
+
+/** One of hesscope's own models with data from a named source. */
+async function openOwnModel(request: SpectrumRequest): Promise<Pick<Subject, 'model' | 'data' | 'weights'>> {
+  refuseImportKeys(request);
   const preset = await openPreset(request.model);
   const options = optionsOf(request, preset);
   const wanted = dataRequest(request, preset, options);
@@ -46,22 +60,11 @@ export async function openSubject(request: SpectrumRequest): Promise<Subject> {
       ? { featureCount: data.featureCount, imageShape: data.imageShape, classCount: data.classCount }
       : { vocabularySize: data.vocabularySize };
   const model = preset.create(shape, options);
-  const selected = selectBlocks(model, request.blocks);
-  if (selected.length === 0 && !request.full)
-    throw new UserError(
-      "Nothing to measure: 'blocks' is none and the whole Hessian is left out; ask for one of them.",
-    );
   const weights =
     request.weights === undefined
       ? null
       : await loadWeights(model, request.weights, request.seed, request.precision);
-  return {
-    model: withNotes(model, weights?.record),
-    data,
-    selected,
-    parameterCount: parameterCount(model),
-    weights,
-  };
+  return { model: withNotes(model, weights?.record), data, weights };
 }
 
 /** The curvature of a subject at its trained parameters, or at its initial ones. */

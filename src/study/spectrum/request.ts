@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { nearMatches } from '../../names.ts';
 import { BLOCK_SELECTION_HELP } from '../../network/blocks.ts';
+import { LOSS_NAMES } from '../../network/models/losses.ts';
 import { DEVICES } from '../../tensor/engine/device.ts';
 
 const positive = z.int().positive();
 
 /** Everything that determines a spectrum run, with the paper's settings as defaults (D.1). */
 export const spectrumRequestSchema = z.strictObject({
-  model: z.string().min(1).default('gpt-pico').describe('a model preset, such as gpt-nano'),
+  model: z.string().min(1).default('gpt-pico').describe('a model preset, such as gpt-nano, or an ONNX file'),
   data: z
     .string()
     .min(1)
@@ -30,6 +31,32 @@ export const spectrumRequestSchema = z.strictObject({
     })
     .optional()
     .describe("for text: character, gpt2, bert or the path of a tokenizer.json; by default the model's"),
+  inputs: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('for an ONNX file: .npy or .npz files in the order of its inputs, or each as input=file'),
+  targets: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('for an ONNX file: a .npy file with what the loss compares with'),
+  loss: z
+    .enum(LOSS_NAMES)
+    .optional()
+    .describe(
+      `for an ONNX file: ${LOSS_NAMES.join(', ')}; by default cross-entropy with targets, none (its output is the loss) without`,
+    ),
+  output: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('for an ONNX file: the output that goes into the loss; by default the first'),
+  blocksFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('for an ONNX file: a YAML file that names, joins, splits or leaves out blocks'),
   labels: z.string().optional().describe('for one IDX file of images: where its labels are'),
   split: z.enum(['train', 'test']).optional().describe('for data in two parts: train or test'),
   field: z

@@ -33,12 +33,17 @@ export function emitOnnx(graph: Graph): Uint8Array {
   return toBinary(ModelProtoSchema, onnxModel(graph));
 }
 
+/** Writes a graph as an ONNX model that holds values of its inputs, by name, as initialisers. */
+export function emitOnnxModel(graph: Graph, values: ReadonlyMap<string, HostTensor>): Uint8Array {
+  return toBinary(ModelProtoSchema, onnxModel(graph, values));
+}
+
 /** Number of nodes that `emitOnnx` writes for a graph: an operation of ours may take several, an output one to name it. */
 export function onnxNodeCount(graph: Graph): number {
   return onnxModel(graph).graph?.node.length ?? 0;
 }
 
-function onnxModel(graph: Graph): ModelProto {
+function onnxModel(graph: Graph, values: ReadonlyMap<string, HostTensor> = new Map()): ModelProto {
   const writer = new OnnxWriter();
   const names = new Map<Node, string>();
   for (const node of graph.nodes) names.set(node, writer.value(node, names));
@@ -47,6 +52,10 @@ function onnxModel(graph: Graph): ModelProto {
     return valueInfo(name, node.type);
   });
   const used = graph.inputs.filter((input) => names.has(input));
+  const stored = used.flatMap((input) => {
+    const value = values.get(inputName(input));
+    return value ? [tensorProto(inputName(input), value)] : [];
+  });
   return create(ModelProtoSchema, {
     irVersion: BigInt(ONNX_IR_VERSION),
     producerName: 'hesscope',
@@ -54,8 +63,10 @@ function onnxModel(graph: Graph): ModelProto {
     graph: create(GraphProtoSchema, {
       name: graph.name,
       node: writer.nodes,
-      initializer: writer.initializers,
-      input: used.map((input) => valueInfo(inputName(input), input.type)),
+      initializer: [...stored, ...writer.initializers],
+      input: used
+        .filter((input) => !values.has(inputName(input)))
+        .map((input) => valueInfo(inputName(input), input.type)),
       output: outputs,
     }),
   });

@@ -6,7 +6,7 @@ import { definePreset, type ModelPreset } from '../preset.ts';
 type Size = Pick<MambaConfig, 'layers' | 'width' | 'contextLength'>;
 
 const NANO: Size = { layers: 10, width: 384, contextLength: 256 };
-const PICO: Size = { layers: 4, width: 64, contextLength: 64 };
+const PICO: Size = { layers: 2, width: 64, contextLength: 32 };
 
 /** A decoder whose vocabulary comes from the data. */
 function mambaPreset(name: string, summary: string, size: Size): ModelPreset {
@@ -30,7 +30,7 @@ function mambaPreset(name: string, summary: string, size: Size): ModelPreset {
 export const MAMBA_PRESETS: Readonly<Record<string, ModelPreset>> = {
   'mamba-pico': mambaPreset(
     'mamba-pico',
-    'a Mamba small enough for demonstrations: 4 layers, width 64, context 64',
+    'a Mamba small enough for demonstrations: 2 layers, width 64, context 32',
     PICO,
   ),
   'mamba-nano': mambaPreset(

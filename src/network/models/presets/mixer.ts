@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type MixerConfig, mixer } from '../mixer.ts';
 import { definePreset, type ModelPreset } from '../preset.ts';
-import { IMAGENET, type Pictures, patchOption, pictureOf, SMALL_GREY } from './pictures.ts';
+import { IMAGENET, imageInputOf, type Pictures, patchOption, pictureOf, SMALL_GREY } from './pictures.ts';
 
 /** What distinguishes the sizes. */
 type Size = Pick<MixerConfig, 'patch' | 'layers' | 'width'>;
@@ -15,6 +15,7 @@ function mixerPreset(name: string, summary: string, size: Size, original: Pictur
     summary,
     dataKind: 'images',
     contextLength: null,
+    ...imageInputOf(original),
     options: z.strictObject({
       head: z
         .enum(['zero', 'random'])

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { UserError } from '../../../errors.ts';
 import type { ImageShape } from '../../data/dataset.ts';
+import { IMAGENET_COLOURS, type ImageInput } from '../../data/images.ts';
 import type { DataShape } from '../preset.ts';
 
 /** Extents of a model's images and the number of its classes. */
@@ -27,6 +28,14 @@ export function pictureOf(model: string, data: DataShape, original: Pictures): P
       `${model} takes pictures (channels, height and width), found ${data.featureCount} features without such a shape; choose other data`,
     );
   return { image: data.imageShape ?? original.image, classes: data.classCount ?? original.classes };
+}
+
+/**
+ * How a model of colour images wants pictures in files: of its original's size. A model of small grey images takes them
+ * as they come.
+ */
+export function imageInputOf({ image }: Pictures): { readonly imageInput?: ImageInput } {
+  return image.channels === 3 ? { imageInput: { shape: image, ...IMAGENET_COLOURS } } : {};
 }
 
 /** The option `patch`. */

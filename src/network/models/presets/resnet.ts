@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { definePreset, type ModelPreset } from '../preset.ts';
 import { type ResnetConfig, resnet } from '../resnet.ts';
 import { statisticsOption } from './batch-norm.ts';
-import { CIFAR, IMAGENET, type Pictures, pictureOf, SMALL_GREY } from './pictures.ts';
+import { CIFAR, IMAGENET, imageInputOf, type Pictures, pictureOf, SMALL_GREY } from './pictures.ts';
 
 /** What distinguishes the sizes. */
 type Size = Pick<ResnetConfig, 'stages' | 'stem'>;
@@ -25,6 +25,7 @@ function resnetPreset(
     summary,
     dataKind: 'images',
     contextLength: null,
+    ...imageInputOf(original),
     ...(paperBatch === undefined ? {} : { paperBatch }),
     options: z.strictObject({ norm: statisticsOption() }),
     build: (data, { norm }) => {

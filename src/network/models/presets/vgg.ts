@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { definePreset, type ModelPreset } from '../preset.ts';
 import { type VggConfig, vgg } from '../vgg.ts';
 import { normOption, statisticsOption } from './batch-norm.ts';
-import { CIFAR, IMAGENET, type Pictures, pictureOf, SMALL_GREY } from './pictures.ts';
+import { CIFAR, IMAGENET, imageInputOf, type Pictures, pictureOf, SMALL_GREY } from './pictures.ts';
 
 /** What distinguishes the sizes. */
 type Size = Pick<VggConfig, 'stages' | 'pooledSide' | 'hiddenWidths'>;
@@ -39,6 +39,7 @@ function vggPreset(name: string, summary: string, { size, original, norm, paperB
     summary,
     dataKind: 'images',
     contextLength: null,
+    ...imageInputOf(original),
     ...(paperBatch === undefined ? {} : { paperBatch }),
     options: z.strictObject({ norm }),
     build: (data, options) => {

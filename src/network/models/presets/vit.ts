@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { definePreset, type ModelPreset } from '../preset.ts';
 import { type VitConfig, vit } from '../vit.ts';
-import { IMAGENET, patchOption, pictureOf, SMALL_GREY } from './pictures.ts';
+import { IMAGENET, imageInputOf, patchOption, pictureOf, SMALL_GREY } from './pictures.ts';
 
 /** What distinguishes the sizes. */
 type Size = Pick<VitConfig, 'patch' | 'layers' | 'heads' | 'width'>;
@@ -25,6 +25,7 @@ function vitPreset(
     summary,
     dataKind: 'images',
     contextLength: null,
+    ...imageInputOf(original),
     ...(paper.batch === undefined ? {} : { paperBatch: paper.batch }),
     options: z.strictObject({
       qkv: z

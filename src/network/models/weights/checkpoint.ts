@@ -39,7 +39,8 @@ export async function hashCheckpoint({ path, files }: TensorStore): Promise<Hash
   return Promise.all([...new Set([path, ...files])].map(hashFile));
 }
 
-async function hashFile(path: string): Promise<HashedFile> {
+/** Size and sha256 of a file. */
+export async function hashFile(path: string): Promise<HashedFile> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {

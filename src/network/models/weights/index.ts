@@ -21,6 +21,8 @@ import { type LoadedParameters, loadParameters } from './load.ts';
 import type { PretrainedFacts } from './pretrained.ts';
 import { TIMM_VIT_LAYOUT, VIT_LAYOUT, vitPreset } from './vit.ts';
 
+export { hashFile } from './checkpoint.ts';
+
 /** A family of Hugging Face models: how its configuration becomes a model, and how its weights are stored. */
 interface Family {
   readonly preset: (config: HuggingFaceConfig, facts: PretrainedFacts) => ModelPreset;

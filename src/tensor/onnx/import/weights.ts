@@ -25,6 +25,8 @@ export interface WeightTensor {
   readonly isAnonymous: boolean;
   /** Whether it is taken to be a parameter. */
   readonly isParameter: boolean;
+  /** Whether it might be one all the same: it is added, multiplied or looked up, and no mask of two values. */
+  readonly isDoubtful: boolean;
 }
 
 /** Operators that give a tensor another shape or type; what becomes of it decides what it is. */
@@ -82,9 +84,9 @@ const BUFFER_NAME =
 /** Names that modules give to what they train. */
 const WEIGHT_NAME = /(weight|bias|gamma|beta|scale|embed|token|alpha|_[bg]$|\.[bg]$)/i;
 /** Names that exporters make up. */
-const MADE_UP_NAME = /^(onnx::|val_|_|\/|c_|Constant|\d+$|t_?\d*$|v\d+$)|_output_\d+$/;
+const MADE_UP_NAME = /^(onnx::|val_|_|\/|c_|Constant|\d+$|t_?\d*$|[cv]\d+$)|_output_\d+$/;
 
-/** All floating-point tensors of a file that the outputs need, weights or not, in the order of the file. */
+/** All floating-point tensors of a file that the outputs need, weights or not, in the order of their first use. */
 export function weightTensors(model: OnnxModel, outputs: readonly string[]): WeightTensor[] {
   const nodes = neededNodes(model, outputs);
   const consumers = new Map<string, WeightUse[]>();
@@ -96,18 +98,24 @@ export function weightTensors(model: OnnxModel, outputs: readonly string[]): Wei
   );
   const initialisers = stored.flatMap((tensor) => apart(tensor, nodes, consumers));
   const constants = nodes.flatMap((node) => constantTensor(node));
-  return [...initialisers, ...constants].map((tensor) => {
+  const order = new Map(nodes.map((node, position) => [node, position]));
+  const firstUse = ({ uses }: WeightTensor) =>
+    Math.min(...uses.map(({ node, index }) => (order.get(node) as number) + index / 16));
+  const tensors = [...initialisers, ...constants].map((tensor) => {
     const uses = usesOf(tensor.name, consumers, tensor.without);
     const isAnonymous = isMadeUp(model, tensor.name);
+    const isTaken = isParameter(model, tensor, uses, isAnonymous);
     return {
       name: tensor.name,
       shape: tensor.shape,
       read: tensor.read,
       uses,
       isAnonymous,
-      isParameter: isParameter(model, tensor, uses, isAnonymous),
+      isParameter: isTaken,
+      isDoubtful: !isTaken && isDoubtful(model, tensor, uses),
     };
   });
+  return tensors.sort((x, y) => firstUse(x) - firstUse(y));
 }
 
 interface Candidate {
@@ -180,7 +188,7 @@ function isMadeUp({ roles }: OnnxModel, name: string): boolean {
 
 function isParameter(
   { roles }: OnnxModel,
-  { name, shape, isInitialiser }: Candidate,
+  { name, shape, isInitialiser, read }: Candidate,
   uses: readonly WeightUse[],
   isAnonymous: boolean,
 ): boolean {
@@ -189,9 +197,30 @@ function isParameter(
   if (role !== undefined || BUFFER_NAME.test(name) || uses.length === 0) return false;
   const isWeight = uses.some(({ node, index }) => WEIGHT_INPUTS[node.opType]?.includes(index));
   const size = sizeOf(shape);
+  // PyTorch writes GroupNorm as an InstanceNorm with ones and zeros, and its weights behind it.
+  if (isAnonymous && uses.every(({ node }) => node.opType === 'InstanceNormalization') && isUniform(read()))
+    return false;
   if (isWeight && (size > 1 || !isAnonymous)) return true;
   if (!uses.some(({ node }) => ELEMENTWISE.has(node.opType))) return false;
   if (!isAnonymous) return isInitialiser;
-  // A vector is a bias or a scale; what has more axes is a mask or a table.
-  return isInitialiser && shape.filter((extent) => extent > 1).length === 1 && shape.length === 1;
+  // A vector along one axis is a bias or a scale; what spreads over more axes is a mask or a table.
+  return isInitialiser && shape.filter((extent) => extent > 1).length === 1 && !isMask(read());
+}
+
+/** Masks take off so much that nothing is left. */
+function isMask({ data }: HostTensor): boolean {
+  return (data as Float32Array).some((value) => value <= -1e4);
+}
+
+/** A learned table that the exporter has folded looks like any constant; what it is, only its values can hint at. */
+function isDoubtful(
+  { roles }: OnnxModel,
+  { name, shape, read }: Candidate,
+  uses: readonly WeightUse[],
+): boolean {
+  const isUsed = uses.some(
+    ({ node, index }) => ELEMENTWISE.has(node.opType) || WEIGHT_INPUTS[node.opType]?.includes(index),
+  );
+  if (!isUsed || roles.has(name) || BUFFER_NAME.test(name) || sizeOf(shape) < 3) return false;
+  return new Set((read().data as Float32Array).subarray(0, 4096)).size > 2;
 }

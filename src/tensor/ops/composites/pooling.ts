@@ -1,6 +1,6 @@
 /** Pooling as compositions: max pooling is a gather, average pooling a convolution with one weight for all channels. */
 import type { Node } from '../../graph/node.ts';
-import { type FloatDType, formatType, sizeOf } from '../../graph/type.ts';
+import { type FloatDType, formatType, sameShape, sizeOf } from '../../graph/type.ts';
 import { perAxis, placesOf, spans, type Window, type WindowOptions, windowOf } from '../define/window.ts';
 import type { OpBuilder } from '../syntax.ts';
 import { constantOf, resample } from './resample.ts';
@@ -49,6 +49,7 @@ export function averagePool(b: OpBuilder, x: Node, options: AveragePoolingOption
 export function adaptiveAveragePool(b: OpBuilder, x: Node, outputs: readonly number[]): Node {
   const extents = x.type.shape.slice(2);
   perAxis('number of outputs', outputs, extents.length);
+  if (sameShape(outputs, extents)) return x;
   if (outputs.every((output) => output === 1))
     return b.reduceMean(
       x,
