@@ -16,7 +16,8 @@ float64 from the very float32 parameters of the files, without exporters or ONNX
 
 Every parameter value of a network is another float32 number, so that a reader can
 tell where each number of an ONNX file came from, however the exporter has
-transposed, cut or joined the weights.
+transposed, cut or joined the weights. Fresh networks are the exception: see `fresh`
+in `networks/cases.py`.
 """
 
 from __future__ import annotations
@@ -212,12 +213,15 @@ def write_case(case: Case, directory: Path, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
     torch.manual_seed(seed)
     module = case.build().eval()
-    draw_parameters(module, generator)
+    if not case.fresh:
+        draw_parameters(module, generator)
     batch = case.draw(generator)
 
     def vector() -> Blocks:
         return {
-            name: torch.randn(parameter.shape, generator=generator)
+            name: torch.ones(parameter.shape)
+            if case.fresh
+            else torch.randn(parameter.shape, generator=generator)
             for name, parameter in module.named_parameters()
         }
 
@@ -242,6 +246,7 @@ def write_case(case: Case, directory: Path, seed: int) -> None:
         "inputs": [name for name in batch if name != "targets"],
         "parameters": list(reference.parameters),
         "training": case.training,
+        "fresh": case.fresh,
         "torch": torch.__version__,
         "seed": seed,
     }

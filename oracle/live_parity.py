@@ -20,8 +20,11 @@ from pathlib import Path
 
 from models.bert import BertConfig
 from models.gpt import GptConfig
+from models.mamba import MambaConfig
 from models.mixer import MixerConfig
 from models.mlp import MlpConfig
+from models.resnet import ResnetConfig
+from models.vgg import VggConfig
 from models.vit import VitConfig
 from parity_case import (
     ParityCase,
@@ -31,9 +34,16 @@ from parity_case import (
     mlp_case,
     write_case,
 )
-from zoo_cases import bert_case, mixer_case, vit_case
+from zoo_cases import (
+    bert_case,
+    mamba_case,
+    mixer_case,
+    resnet_case,
+    vgg_case,
+    vit_case,
+)
 
-DEFAULT_CASE_COUNT = 10
+DEFAULT_CASE_COUNT = 16
 
 
 def random_mlp(name: str, draw: random.Random) -> ParityCase:
@@ -121,12 +131,67 @@ def random_bert(name: str, draw: random.Random) -> ParityCase:
     return bert_case(name, config, draw.randint(2, 4), seed, padded)
 
 
+def random_resnet(name: str, draw: random.Random) -> ParityCase:
+    """Draw a ResNet of one to three stages, large enough for batch statistics."""
+    stages = draw.randint(1, 3)
+    stem = draw.choice(["large", "small"])
+    side = 13 if stem == "large" else 5
+    config = ResnetConfig(
+        channels=draw.randint(1, 3),
+        height=side + draw.randint(0, 4),
+        width=side + draw.randint(0, 4),
+        widths=tuple(draw.randint(2, 5) for _ in range(stages)),
+        blocks=tuple(draw.randint(1, 2) for _ in range(stages)),
+        stem=stem,
+        classes=draw.randint(2, 6),
+        norm=draw.choice(["batch", "running"]),
+    )
+    return resnet_case(name, config, draw.randint(5, 8), draw.randrange(2**31))
+
+
+def random_vgg(name: str, draw: random.Random) -> ParityCase:
+    """Draw a VGG network of one or two stages."""
+    stages = draw.randint(1, 2)
+    config = VggConfig(
+        channels=draw.randint(1, 3),
+        height=draw.randint(8, 12),
+        width=draw.randint(8, 12),
+        stages=tuple(
+            tuple(draw.randint(2, 5) for _ in range(draw.randint(1, 2)))
+            for _ in range(stages)
+        ),
+        pooled_side=draw.randint(1, 2),
+        hidden=tuple(draw.randint(3, 8) for _ in range(draw.randint(0, 2))),
+        classes=draw.randint(2, 6),
+        norm=draw.choice(["none", "batch", "running"]),
+    )
+    return vgg_case(name, config, draw.randint(4, 6), draw.randrange(2**31))
+
+
+def random_mamba(name: str, draw: random.Random) -> ParityCase:
+    """Draw a Mamba of one or two layers."""
+    config = MambaConfig(
+        layers=draw.randint(1, 2),
+        width=draw.randint(4, 18),
+        expansion=draw.randint(1, 2),
+        state=draw.randint(1, 5),
+        kernel=draw.randint(1, 4),
+        context=draw.randint(1, 9),
+        vocabulary=draw.randint(4, 20),
+        tied=draw.random() < 0.5,
+    )
+    return mamba_case(name, config, draw.randint(2, 4), draw.randrange(2**31))
+
+
 FAMILIES = {
     "gpt": random_gpt,
     "mlp": random_mlp,
     "vit": random_vit,
     "mixer": random_mixer,
     "bert": random_bert,
+    "resnet": random_resnet,
+    "vgg": random_vgg,
+    "mamba": random_mamba,
 }
 
 

@@ -75,12 +75,12 @@ def bert_case(
 def resnet_case(
     name: str, config: ResnetConfig, batch_size: int, seed: int
 ) -> ParityCase:
-    """Draw a ResNet and random images whose values are clear of kinks."""
+    """Draw a ResNet and random images, all values clear of kinks."""
     return _kinked_case(name, "resnet", config, Resnet(config), batch_size, seed)
 
 
 def vgg_case(name: str, config: VggConfig, batch_size: int, seed: int) -> ParityCase:
-    """Draw a VGG network and random images whose values are clear of kinks."""
+    """Draw a VGG network and random images, all values clear of kinks."""
     return _kinked_case(name, "vgg", config, Vgg(config), batch_size, seed)
 
 
@@ -106,13 +106,14 @@ def _kinked_case(
     batch_size: int,
     seed: int,
 ) -> ParityCase:
-    """Draw a network with ReLU; images are drawn again until no value is at a kink."""
+    """Draw a network with ReLU and its images until no value is at a kink."""
     generator = torch.Generator().manual_seed(seed)
-    batch = _images(config, batch_size, generator)
-    case = _case(name, family, config, model.double(), batch, batch_size, generator)
-    while kink_margin(case.model, case.batch["images"]) < LEAST_KINK_MARGIN:
-        case.batch["images"] = _images(config, batch_size, generator)["images"]
-    return case
+    model.double()
+    while True:
+        batch = _images(config, batch_size, generator)
+        case = _case(name, family, config, model, batch, batch_size, generator)
+        if kink_margin(model, batch["images"]) >= LEAST_KINK_MARGIN:
+            return case
 
 
 def _images(

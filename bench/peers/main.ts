@@ -1,6 +1,6 @@
 /** hesscope beside PyTorch and the peers, in turns on one machine: `npm run bench:peers`. */
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +39,7 @@ const PACKAGES = ['torch', 'curvlinops-for-pytorch', 'hessian-eigenthings', 'pyh
 interface Options {
   readonly cases?: string;
   readonly repeats: string;
+  readonly skip?: string;
   readonly threads: string;
   readonly quick?: boolean;
 }
@@ -46,6 +47,7 @@ interface Options {
 const command = new Command('bench:peers')
   .description('Compares hesscope with PyTorch and its Hessian libraries on this machine.')
   .option('--cases <names>', `some of ${CASES.map(({ name }) => name).join(', ')}, separated by commas`)
+  .option('--skip <methods>', 'methods of the other side to leave out, separated by commas')
   .option('--repeats <count>', 'rounds for each comparison, at most', String(DEFAULT_REPEATS))
   .option('--threads <count>', 'of both sides', String(DEFAULT_THREADS))
   .option('--quick', 'small cases only, to see whether it works')
@@ -63,7 +65,9 @@ async function compare(options: Options): Promise<void> {
   const repeats = countOf('repeats', options.repeats);
   const threads = countOf('threads', options.threads);
   const startedAt = performance.now();
-  await mkdir(WORK_FOLDER, { recursive: true });
+  // Of its own, so that two runs do not take each other's files.
+  const folder = join(WORK_FOLDER, `run-${process.pid}`);
+  await mkdir(folder, { recursive: true });
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const environment = await pythonEnvironment(PYTHON_FOLDER, say);
   if (cases.some(({ quadrature }) => quadrature !== null)) {
@@ -72,10 +76,11 @@ async function compare(options: Options): Promise<void> {
   }
   const { records, failures } = await runCases(cases, {
     python: environment.python,
-    folder: WORK_FOLDER,
+    folder,
     threads,
     repeats,
-  });
+    skipped: new Set(options.skip?.split(',').map((name) => name.trim())),
+  }).finally(() => rm(folder, { recursive: true, force: true }));
   const results: PeersResults = {
     environment: benchEnvironment(),
     commit: await revision(),

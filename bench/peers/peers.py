@@ -1,4 +1,8 @@
-"""The peers' own operators. Each peer is imported when it is first used, so that one which is missing spoils only its own results."""
+"""The peers' own operators.
+
+Each peer is imported when it is first used, so that one which is missing spoils
+only its own results.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +54,7 @@ class PyHessian:
             data=(case.inputs, case.targets),
             cuda=False,
         )
-        # The parameters' own .grad would keep the graph alive for the methods after this one.
+        # A .grad of the parameters would keep the graph alive for later methods.
         case.model.zero_grad(set_to_none=True)
 
     def run(self, watch: Stopwatch) -> Tensors:

@@ -17,6 +17,8 @@ export interface CaseSettings {
   /** A folder for the case's files. */
   readonly folder: string;
   readonly threads: number;
+  /** Methods that do not take part. */
+  readonly skipped: ReadonlySet<string>;
   readonly repeats: number;
   say(text: string): void;
 }
@@ -42,7 +44,7 @@ async function runContests(
   path: string,
   settings: CaseSettings,
 ): Promise<Omit<CaseRecord, 'quadratures' | 'elapsedMs'>> {
-  const { python, threads, folder, repeats, say } = settings;
+  const { python, threads, folder, skipped, repeats, say } = settings;
   const ours = new OurSide();
   let theirs: TheirSide | null = null;
   try {
@@ -55,6 +57,7 @@ async function runContests(
     const before = await measureRates(processes, shapes);
     const contestSettings: ContestSettings = {
       valuesPath: join(folder, `${chosen.name}-values.safetensors`),
+      skipped,
       repeats,
       say,
     };

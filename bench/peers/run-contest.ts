@@ -22,6 +22,8 @@ export interface Processes {
 export interface ContestSettings {
   /** Where our values are left for the other side to compare. */
   readonly valuesPath: string;
+  /** Methods that do not take part. */
+  readonly skipped: ReadonlySet<string>;
   /** At most this many rounds. */
   readonly repeats: number;
   /** Told what is being done. */
@@ -89,6 +91,8 @@ export async function runContest(
 /** Prepares and checks every peer; where one loses the process, the others enter again without it. */
 async function enter(contest: Contest, processes: Processes, settings: ContestSettings): Promise<Entry> {
   const failures = new Map<string, string>();
+  for (const { method } of contest.peers)
+    if (settings.skipped.has(method)) failures.set(method, 'left out of this run by --skip');
   for (;;) {
     const entrants: Entrant[] = [];
     let isLost = false;

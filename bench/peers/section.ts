@@ -38,7 +38,7 @@ export function peersSection(results: PeersResults): string {
 
 function introduction({ threads, precision }: PeersResults): string {
   return [
-    `The same weights, data and vectors in ${precision} on ${threads} threads; hesscope and Python each in a process of its own, with the same allocator settings.`,
+    `The same weights, data and vectors in ${precision} on ${threads === 1 ? '1 thread' : `${threads} threads`}; hesscope and Python each in a process of its own, with the same allocator settings.`,
     'They take turns, A B A C A B A C, so that a slow while of the machine touches both; times are medians, with the least and the largest in brackets.',
     'A ratio is our time divided by theirs. What a method does once (a kept graph, residuals, sessions) is not in its time but in "once".',
     `Values are compared before times are: "differs by" is the norm of the difference over that of ours, and a method beyond ${AGREEMENT_TOLERANCE} does not count as a way to the numbers.`,

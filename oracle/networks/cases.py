@@ -27,6 +27,8 @@ class Case:
         dynamic_batch: whether the first axis of the inputs stays open in the file.
         training: whether the module is exported in training mode; it is always
             measured in evaluation mode.
+        fresh: whether parameters stay as PyTorch starts them, many of them equal; the
+            vector is then one of ones, which knows no order.
         folds: whether the exporters fold constants, which turns a table of
             relative biases into a constant without a name.
     """
@@ -38,6 +40,7 @@ class Case:
     dynamic_batch: bool = True
     training: bool = False
     folds: bool = True
+    fresh: bool = False
 
 
 def loss_of(kind: str, output: Tensor, targets: Tensor | None) -> Tensor:
@@ -174,6 +177,27 @@ def training_dropout() -> nn.Module:
     )
 
 
+def fresh_encoder() -> nn.Module:
+    """`nn.TransformerEncoder`, whose layers start as copies of one another."""
+    layer = nn.TransformerEncoderLayer(16, 1, 10, batch_first=True)
+    # The newer exporter leaves out biases of matrix products that are zero.
+    nn.init.constant_(layer.self_attn.out_proj.bias, 0.25)
+    return nn.Sequential(
+        nn.Linear(5, 16),
+        nn.TransformerEncoder(layer, 2, enable_nested_tensor=False),
+        nn.Flatten(),
+        nn.Linear(48, 4),
+    )
+
+
+def short_sequences(generator: torch.Generator) -> dict[str, Tensor]:
+    """Sequences of three vectors and a class for each."""
+    return {
+        "x": torch.randn(6, 3, 5, generator=generator),
+        "targets": torch.randint(4, (6,), generator=generator),
+    }
+
+
 CASES: tuple[Case, ...] = (
     Case("mlp_plain", sequential.PlainMlp, features(6, 10, 4), "nll"),
     Case("mlp_batch_norm", sequential.BatchNormMlp, features(8, 12, 4), "cross-entropy"),
@@ -210,6 +234,7 @@ CASES: tuple[Case, ...] = (
         "swin", attention.SwinStage, images(2, 1, 8, 4), "cross-entropy", folds=False
     ),
     Case("einsum_mixer", attention.EinsumMixer, vectors, "cross-entropy"),
+    Case("fresh_encoder", fresh_encoder, short_sequences, "cross-entropy", fresh=True),
     Case(
         "dropout_left_on",
         training_dropout,

@@ -131,12 +131,14 @@ export class HessianOperator implements BlockOperator {
       group,
       feeds: this.tangentFeeds(group.map((column) => columns[column] as Vector)),
     }));
+    let isFirst = true;
     const add = async (index: number, values: Feeds) => {
       for (const { group, feeds } of groups) {
         const products = await executable.run(select({ ...values, ...feeds }, executable.inputNames));
         for (const [position, column] of group.entries())
-          this.addProducts(sums[column] as Vector, products, position, this.primal.share(index));
+          this.addProducts(sums[column] as Vector, products, position, this.primal.share(index), isFirst);
       }
+      isFirst = false;
     };
     return { sums, add };
   }
@@ -172,13 +174,14 @@ export class HessianOperator implements BlockOperator {
     products: Readonly<Record<string, HostTensor>>,
     position: number,
     share: number,
+    isFirst: boolean,
   ): void {
     for (const { name, start, stop } of this.layout.parts) {
       const product = products[`${PRODUCT}${name}`];
       if (!product) continue;
       const size = stop - start;
       const values = (product.data as Vector).subarray(position * size, (position + 1) * size);
-      accumulate(result, start, values, share);
+      accumulate(result, start, values, share, isFirst);
     }
   }
 }

@@ -101,6 +101,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
         stages: settings.stages as number[][],
         pooledSide: number(settings, 'pooledSide'),
         hiddenWidths: settings.hidden as number[],
+        linearDeviation: 0.01,
         norm: settings.norm as VggConfig['norm'],
         dropout: 0.5,
       }),

@@ -99,19 +99,22 @@ function problemOf(
 
 /** Tries one address after the other. @returns the one that served the file. */
 async function fetchFromAny(options: DownloadOptions, part: string): Promise<string> {
-  const failures: string[] = [];
+  const failures: TransferError[] = [];
   for (const url of options.urls) {
     try {
       await fetchPart(url, options, part);
       return url;
     } catch (error) {
       if (!(error instanceof TransferError)) throw explainWriteFailure(error, part);
-      failures.push(error.message);
+      failures.push(error);
     }
   }
   const kept = await sizeOf(part);
-  const rest = kept > 0 ? `; ${kept} bytes are kept, run the command again to go on` : '';
-  throw new UserError(`${failures.join('; ')}${rest}`);
+  const advice = failures.some(({ failure }) => failure === 'unreachable')
+    ? [`check the network, or put the file at ${options.path} by hand`]
+    : [];
+  const rest = kept > 0 ? [`${kept} bytes are kept, run the command again to go on`] : [];
+  throw new UserError([...failures.map(({ message }) => message), ...advice, ...rest].join('; '));
 }
 
 /** Fetches from one address until the part is as long as the server says, over any number of broken connections. */
@@ -123,7 +126,7 @@ async function fetchPart(url: string, options: DownloadOptions, part: string): P
       await transfer(url, options, part, before);
       return;
     } catch (error) {
-      if (!(error instanceof TransferError) || !error.mayPass) throw error;
+      if (!(error instanceof TransferError) || error.failure !== 'passing') throw error;
       fruitless = (await sizeOf(part)) > before ? 1 : fruitless + 1;
       if (fruitless >= FRUITLESS_ATTEMPTS) throw error;
       if (fruitless === 1) waitMs = options.firstWaitMs ?? FIRST_WAIT_MS;

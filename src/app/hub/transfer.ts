@@ -1,14 +1,19 @@
 /** One HTTP request for a file or the rest of it. */
 import { errorCode, messageOf } from '../runs/failures.ts';
 
-/** A transfer that failed; `mayPass` when the same request may succeed later. */
+/**
+ * Why a transfer failed: nobody answers, the server does not give the file, or something that may be over in a moment.
+ */
+type TransferFailure = 'unreachable' | 'refused' | 'passing';
+
+/** A transfer that failed. */
 export class TransferError extends Error {
   override readonly name = 'TransferError';
-  readonly mayPass: boolean;
+  readonly failure: TransferFailure;
 
-  constructor(message: string, mayPass: boolean) {
+  constructor(message: string, failure: TransferFailure) {
     super(message);
-    this.mayPass = mayPass;
+    this.failure = failure;
   }
 }
 
@@ -62,11 +67,13 @@ export async function request(url: string, start: number, validator: string | nu
   if (response.status === 416 && Number(total) === start)
     return { start, totalBytes: start, validator, chunks: nothing() };
   if (response.status === 416 && start > 0) return request(url, 0, null);
-  throw new TransferError(`${url}: ${refusalOf(response.status)}`, mayPass(response.status));
+  throw new TransferError(`${url}: ${refusalOf(response.status)}`, failureOf(response.status));
 }
 
 /** Too many requests, and troubles of the server's own. */
-const mayPass = (status: number) => status === 408 || status === 429 || status >= 500;
+function failureOf(status: number): TransferFailure {
+  return status === 408 || status === 429 || status >= 500 ? 'passing' : 'refused';
+}
 
 function refusalOf(status: number): string {
   const meaning: Readonly<Record<number, string>> = {
@@ -107,7 +114,7 @@ async function* chunksOf(
     idle.stop();
   }
   if (received < length)
-    throw new TransferError(`${url}: the connection ended after ${received} of ${length} bytes`, true);
+    throw new TransferError(`${url}: the connection ended after ${received} of ${length} bytes`, 'passing');
 }
 
 /** Codes that mean that nobody will answer soon. */
@@ -124,12 +131,9 @@ function connectionError(url: string, error: unknown): TransferError {
   const code = causes.map(errorCode).find((found) => found !== undefined && found in UNREACHABLE);
   const { host } = new URL(url);
   if (code !== undefined)
-    return new TransferError(
-      `cannot reach ${host}: ${UNREACHABLE[code]} (${code}); check the network, or put the files into the cache by hand`,
-      false,
-    );
+    return new TransferError(`cannot reach ${host}: ${UNREACHABLE[code]} (${code})`, 'unreachable');
   const reason = causes.map(messageOf).at(-1);
-  return new TransferError(`${url}: the connection broke (${reason})`, true);
+  return new TransferError(`${url}: the connection broke (${reason})`, 'passing');
 }
 
 /** An error, what caused it, and so on; one that stands for several has them all as causes. */

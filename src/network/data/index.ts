@@ -1,7 +1,7 @@
 /** The one door to data: a request names a source, the kind follows from it. */
 import { readdir, stat } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
-import { cachedData } from '../catalogue/index.ts';
+import { cachedData, DATA_SETS } from '../catalogue/index.ts';
 import type { DataRequest, PictureShape } from './data-request.ts';
 import type { MaskedLanguageDataset, SourceDataset, TextDataset } from './dataset.ts';
 import { embeddedDigits } from './digits.ts';
@@ -14,9 +14,8 @@ import { textDataset } from './text.ts';
 import type { TextSource } from './text-source.ts';
 import { mobyDick } from './text-source.ts';
 
-export type { DataRequest, Split } from './data-request.ts';
+export type { DataRequest } from './data-request.ts';
 export type { Dataset } from './dataset.ts';
-export type { TokenizerName } from './tokenizers/tokenizer.ts';
 
 /** The data sets that come with hesscope; a file of the same name is reached as `./moby-dick`. */
 export const EMBEDDED_SOURCES: readonly string[] = ['moby-dick', 'digits'];
@@ -41,7 +40,13 @@ export async function openDataset(request: DataRequest): Promise<SourceDataset> 
     return imageDataset(await embeddedDigits(), request);
   }
   const place = await placeOf(source);
-  if (place === null) throw await missingSource(source, EMBEDDED_SOURCES);
+  if (place === null) {
+    if (Object.hasOwn(DATA_SETS, source))
+      throw new UserError(
+        `the data set '${source}' has not been fetched yet; fetch it with 'hesscope data get ${source}'`,
+      );
+    throw await missingSource(source, EMBEDDED_SOURCES);
+  }
   const format = await formatOf(place);
   const opened = await format.read(place);
   refuseOptions(request, opened.kind === 'text' ? IMAGE_OPTIONS : TEXT_OPTIONS);

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import { UserError } from '../../errors.ts';
 import { type HostTensor, sizeOf } from '../../tensor/graph/type.ts';
+import { emptyElements, fromFloat16 } from '../../tensor/onnx/import/element-types.ts';
 
 /** Element types by numpy's code without its byte order: how they are read, and what they become. */
 const ELEMENT_READERS: Readonly<
@@ -14,7 +15,7 @@ const ELEMENT_READERS: Readonly<
     readonly [HostTensor['dtype'], number, (view: DataView, at: number, little: boolean) => number | bigint]
   >
 > = {
-  f2: ['float32', 2, (view, at, little) => halfFloat(view.getUint16(at, little))],
+  f2: ['float32', 2, (view, at, little) => fromFloat16(view.getUint16(at, little))],
   f4: ['float32', 4, (view, at, little) => view.getFloat32(at, little)],
   f8: ['float64', 8, (view, at, little) => view.getFloat64(at, little)],
   i1: ['int64', 1, (view, at) => BigInt(view.getInt8(at))],
@@ -79,7 +80,7 @@ export function decodeNpy(bytes: Uint8Array, where: string): HostTensor {
     throw new UserError(
       `${where}: expected ${count * size} bytes for an array [${shape.join(', ')}], found ${bytes.length - body}; the file is cut off.`,
     );
-  const data = emptyFor(dtype, count);
+  const data = emptyElements(dtype, count);
   for (let i = 0; i < count; i++) {
     const at = isFortran ? columnMajor(i, shape) : i;
     data[i] = read(view, body + at * size, isLittle) as never;
@@ -107,12 +108,6 @@ function refuseElements(code: string, where: string): never {
   );
 }
 
-function emptyFor(dtype: HostTensor['dtype'], count: number): HostTensor['data'] {
-  if (dtype === 'float32') return new Float32Array(count);
-  if (dtype === 'float64') return new Float64Array(count);
-  return dtype === 'int64' ? new BigInt64Array(count) : new Uint8Array(count);
-}
-
 /** Where the element at a row-major position lies in memory whose first axis runs fastest. */
 function columnMajor(position: number, shape: readonly number[]): number {
   let [rest, stride, at] = [position, sizeOf(shape), 0];
@@ -123,12 +118,4 @@ function columnMajor(position: number, shape: readonly number[]): number {
     at += index * shape.slice(0, axis).reduce((size, before) => size * before, 1);
   }
   return at;
-}
-
-function halfFloat(bits: number): number {
-  const sign = bits >> 15 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff];
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

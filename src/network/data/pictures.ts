@@ -35,7 +35,8 @@ export async function decodePictures(
 }
 
 async function targetShape(first: Picture, wanted: PictureShape | undefined): Promise<ImageShape> {
-  if (wanted?.channels !== undefined) return { ...wanted, channels: wanted.channels };
+  if (wanted?.channels !== undefined)
+    return { channels: wanted.channels, height: wanted.height, width: wanted.width };
   const { width, height, space = '' } = await (await openPicture(first)).metadata().catch(refuse(first));
   const channels = /^(b-w|grey16)$/.test(space) ? 1 : 3;
   return { channels, height: wanted?.height ?? height, width: wanted?.width ?? width };

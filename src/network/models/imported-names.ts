@@ -1,4 +1,5 @@
 /** Names, kinds and layers of an imported network's parameters, guessed from what exporters leave of them. */
+import { isNormalisation, weightWord } from '../../tensor/onnx/import/weight-inputs.ts';
 import type { WeightTensor } from '../../tensor/onnx/import/weights.ts';
 import type { BlockKind } from './model.ts';
 
@@ -9,29 +10,6 @@ export interface BlockTitle {
   /** 1-based, or null. */
   readonly layer: number | null;
 }
-
-/** How each operator calls its inputs. */
-const INPUT_WORDS: Readonly<Record<string, readonly string[]>> = {
-  MatMul: ['weight', 'weight'],
-  Einsum: ['weight', 'weight', 'weight', 'weight'],
-  Gemm: ['weight', 'weight', 'bias'],
-  Conv: ['', 'weight', 'bias'],
-  ConvTranspose: ['', 'weight', 'bias'],
-  Gather: ['weight'],
-  Add: ['bias', 'bias'],
-  Sub: ['bias', 'bias'],
-  Mul: ['scale', 'scale'],
-  Div: ['scale', 'scale'],
-  BatchNormalization: ['', 'weight', 'bias'],
-  InstanceNormalization: ['', 'weight', 'bias'],
-  LayerNormalization: ['', 'weight', 'bias'],
-  GroupNormalization: ['', 'weight', 'bias'],
-  RMSNormalization: ['', 'weight'],
-  LSTM: ['', 'weight_ih', 'weight_hh', 'bias'],
-  GRU: ['', 'weight_ih', 'weight_hh', 'bias'],
-  RNN: ['', 'weight_ih', 'weight_hh', 'bias'],
-  PRelu: ['', 'weight'],
-};
 
 /** Titles of all tensors; names are unique and fit for folders, and parameters choose theirs before constants. */
 export function blockTitles(tensors: readonly WeightTensor[]): BlockTitle[] {
@@ -58,7 +36,7 @@ function nameOf({ name, isAnonymous, uses, shape }: WeightTensor): string {
   if (!isAnonymous || !use) return name;
   const { opType, scope } = use.node;
   const module = scope.length > 0 ? scope.join('.') : use.node.name;
-  const stated = INPUT_WORDS[opType]?.[use.index] || 'constant';
+  const stated = weightWord(opType, use.index) ?? 'constant';
   const word = stated === 'scale' && NORM_NAME.test(module) ? 'weight' : stated;
   const [first = 0, second = 0] = shape;
   const isInProjection =
@@ -101,18 +79,15 @@ const KIND_PATTERNS: readonly (readonly [BlockKind, RegExp])[] = [
   ['embedding', /embed|(^|[._])(wte|wpe)([._]|$)/],
 ];
 
-const NORM_OPERATORS: ReadonlySet<string> = new Set(
-  Object.keys(INPUT_WORDS).filter((name) => name.endsWith('Normalization')),
-);
 const NORM_NAME = /norm|(^|[._])(ln|bn)[_\d]*([._]|$)|(^|[._])ln_f/i;
 
 function kindOf({ uses, shape }: WeightTensor, name: string, isLast: boolean): BlockKind {
   const lower = name.toLowerCase();
   const rank = shape.filter((extent) => extent > 1).length;
   const isUsedBy = (...operators: string[]) => uses.some(({ node }) => operators.includes(node.opType));
-  if (uses.some(({ node }) => NORM_OPERATORS.has(node.opType)) || (rank <= 1 && NORM_NAME.test(name)))
+  if (uses.some(({ node }) => isNormalisation(node.opType)) || (rank <= 1 && NORM_NAME.test(name)))
     return 'norm';
-  const isAddedOnly = uses.every(({ node, index }) => INPUT_WORDS[node.opType]?.[index] === 'bias');
+  const isAddedOnly = uses.every(({ node, index }) => weightWord(node.opType, index) === 'bias');
   const isRecurrent = isUsedBy('LSTM', 'GRU', 'RNN');
   if ((/bias|(^|[._])b$/.test(lower) || isAddedOnly) && (rank <= 1 || isRecurrent)) return 'bias';
   if (isUsedBy('Conv', 'ConvTranspose')) return /patch/.test(lower) ? 'patch-embedding' : 'conv';

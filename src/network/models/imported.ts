@@ -12,6 +12,7 @@ import {
 import { type OnnxModel, readOnnxFile } from '../../tensor/onnx/import/decode.ts';
 import { importNotes } from '../../tensor/onnx/import/notes.ts';
 import type { DeclaredValue } from '../../tensor/onnx/import/onnx-graph.ts';
+import { separateShared } from '../../tensor/onnx/import/shared-tensors.ts';
 import { weightTensors } from '../../tensor/onnx/import/weights.ts';
 import type { OpBuilder } from '../../tensor/ops/syntax.ts';
 import { LOSS_TARGETS } from '../data/dataset.ts';
@@ -55,7 +56,8 @@ export function importNetwork(path: string, options: ImportOptions): ImportedNet
 }
 
 /** A decoded model as a network. @throws UserError as `importNetwork` does. */
-export function networkOf(onnx: OnnxModel, name: string, options: ImportOptions): ImportedNetwork {
+export function networkOf(decoded: OnnxModel, name: string, options: ImportOptions): ImportedNetwork {
+  const onnx = separateShared(decoded);
   const output = options.output ?? (onnx.outputs[0] as string);
   if (!onnx.outputs.includes(output))
     throw new UserError(

@@ -18,14 +18,13 @@ export interface VggConfig {
   readonly pooledSide: number;
   /** Widths of the linear layers before the last one. */
   readonly hiddenWidths: readonly number[];
+  /** Standard deviation that the linear layers' weights start with; 0.01 in torchvision. */
+  readonly linearDeviation: number;
   /** Whether BatchNorm follows each convolution, and whose statistics it takes. */
   readonly norm: 'none' | BatchNormStatistics;
   /** Dropout rate after the hidden linear layers in training; curvature has none. */
   readonly dropout: number;
 }
-
-/** torchvision's deviation of the linear layers. */
-const LINEAR_DEVIATION = 0.01;
 
 /** A 3 x 3 convolution with its channels, and the name of its BatchNorm. */
 interface Convolution {
@@ -73,7 +72,7 @@ export function vgg(name: string, config: VggConfig): Model {
           [outputs, inputs],
           index === denses.length - 1 ? 'output' : 'linear',
           convolutions.length + index + 1,
-          { weight: normal(LINEAR_DEVIATION) },
+          { weight: normal(config.linearDeviation) },
         ),
       ),
     ],

@@ -112,7 +112,7 @@ function dataRequest(request: SpectrumRequest, preset: ModelPreset, options: Mod
   if (preset.dataKind === 'images') return { ...cut, ...imageRequest(request, preset) };
   const text = {
     ...cut,
-    contextLength: contextLengthOf(preset, options),
+    contextLength: contextLengthOf(preset, options, request),
     tokenizer: request.tokenizer ?? preset.tokenizer,
   };
   return preset.dataKind === 'text'
@@ -129,7 +129,20 @@ function imageRequest({ labels, imageSize, precision }: SpectrumRequest, { image
   return { labels, precision, imageInput, pictureShape };
 }
 
-/** Models that may see shorter sequences have an option for it. */
-function contextLengthOf(preset: ModelPreset, { contextLength }: ModelOptions): number | undefined {
-  return typeof contextLength === 'number' ? contextLength : (preset.contextLength ?? undefined);
+/**
+ * Models that may see shorter sequences have an option for it.
+ * @throws UserError when the paper's batch is asked for, whose sequences have the whole length.
+ */
+function contextLengthOf(
+  preset: ModelPreset,
+  { contextLength }: ModelOptions,
+  { microBatches }: SpectrumRequest,
+): number | undefined {
+  const longest = preset.contextLength ?? undefined;
+  if (typeof contextLength !== 'number' || contextLength === longest) return longest;
+  if (microBatches === 'paper')
+    throw new UserError(
+      `The paper's batch has sequences of ${longest} tokens, found a contextLength of ${contextLength}; leave it out, or give 'microBatches' as a number.`,
+    );
+  return contextLength;
 }

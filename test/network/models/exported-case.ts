@@ -20,6 +20,8 @@ interface CaseConfig {
   readonly case: string;
   readonly loss: LossName;
   readonly inputs: readonly string[];
+  /** Whether parameters are as PyTorch starts them, many of them equal, and the vector is one of ones. */
+  readonly fresh: boolean;
   /** PyTorch's parameters in the module's order. */
   readonly parameters: readonly string[];
 }
@@ -98,11 +100,14 @@ export async function exportedErrors(
 ): Promise<ExportedErrors> {
   const network = importNetwork(path, { loss: exported.config.loss, ...options });
   const weights = network.weights(dtype);
-  const places = placesOf(
-    exported,
-    network.model.parameters.map(({ name }) => name),
-    weights,
-  );
+  // A vector of ones knows no order, so elements that cannot be told apart are compared in order of size.
+  const places = exported.config.fresh
+    ? null
+    : placesOf(
+        exported,
+        network.model.parameters.map(({ name }) => name),
+        weights,
+      );
   const curvature = new ModelCurvature({
     model: network.model,
     parameters: weights,
@@ -112,18 +117,22 @@ export async function exportedErrors(
     memoryBudgetBytes: 2 ** 30,
   });
   try {
-    const gathered = places.map((place) => exported.vector[place] as number);
+    const gathered = places ? places.map((place) => exported.vector[place] as number) : [...exported.vector];
     const vector = dtype === 'float32' ? Float32Array.from(gathered) : Float64Array.from(gathered);
     const hessian = curvature.hessian();
     const [found] = await hessian.matmat([vector]);
     const loss = await curvature.loss();
     const gradient = await gradientOf(curvature, exported, weights, engine, dtype);
     await hessian.release();
+    const error = (values: ArrayLike<number>, expected: Float64Array) =>
+      places
+        ? relative(scattered(values, places, expected.length), expected)
+        : relative(Float64Array.from(values).sort(), Float64Array.from(expected).sort());
     return {
       loss: Math.abs(loss - exported.loss) / Math.abs(exported.loss),
-      gradient: relative(scattered(gradient, places, exported.gradient.length), exported.gradient),
-      product: relative(scattered(found as Float64Array, places, exported.product.length), exported.product),
-      absent: exported.parameters.length - new Set(places).size,
+      gradient: error(gradient, exported.gradient),
+      product: error(found as Float64Array, exported.product),
+      absent: exported.parameters.length - (places ? new Set(places).size : hessian.dim),
     };
   } finally {
     await curvature.release();

@@ -263,6 +263,9 @@ describe("the paper's blocks", () => {
       gpt2: 245_760 / 1_024,
       'gpt2-paper': 245_760 / 1_024,
       'bert-40m': 327_680 / 64,
+      resnet18: 1_024,
+      vgg16: 1_024,
+      'vgg16-bn': 1_024,
       'vit-base': 1_024,
       mlp: 128,
     });

@@ -6,7 +6,7 @@ import { onnxRuntimeEngine } from '../../../src/tensor/engine/onnxruntime.ts';
 import type { Node } from '../../../src/tensor/graph/node.ts';
 import { type HostTensor, sizeOf } from '../../../src/tensor/graph/type.ts';
 import { emitOnnx } from '../../../src/tensor/onnx/emit.ts';
-import { averagePool, maxPool } from '../../../src/tensor/ops/composites/pooling.ts';
+import { adaptiveAveragePool, averagePool, maxPool } from '../../../src/tensor/ops/composites/pooling.ts';
 import { resizeLinear } from '../../../src/tensor/ops/composites/resize.ts';
 import { newBuilder } from '../../../src/tensor/ops/index.ts';
 import { graphOfNodes } from '../evaluate.ts';
@@ -41,6 +41,12 @@ describe('the gradient of overlapping max pooling', () => {
       3 * 16 * 2 ** -24,
     );
   });
+});
+
+it('average pooling of an image to its own extents is the image itself', () => {
+  const b = newBuilder();
+  const image = b.input('x', float32('x', [2, 3, 4, 5]));
+  expect(adaptiveAveragePool(b, image, [4, 5])).toBe(image);
 });
 
 /** The same by four loops: each cotangent goes to the first largest element of its window. */

@@ -165,11 +165,12 @@ async function parquetImages(place: Place, request: DataRequest): Promise<Labell
   for (const table of tables) {
     const columns = { picture: pictureColumnOf(table), label: labelColumnOf(table, request.field) };
     const all = await readLabels(table, columns.label);
-    classCount = Math.max(classCount, namedClasses(table, columns.label), 1 + Math.max(-1, ...all));
+    const greatest = all.reduce((most, label) => Math.max(most, label), -1);
+    classCount = Math.max(classCount, namedClasses(table, columns.label), 1 + greatest);
     const [from, to] = [Math.max(first - tableStart, 0), Math.min(stop - tableStart, table.rowCount)];
     if (from < to) {
-      pictures.push(...(await readPictures(table, columns.picture, from, to)));
-      labels.push(...all.slice(from, to));
+      for (const picture of await readPictures(table, columns.picture, from, to)) pictures.push(picture);
+      for (const label of all.slice(from, to)) labels.push(label);
     }
     tableStart += table.rowCount;
   }

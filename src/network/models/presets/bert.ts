@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../../../errors.ts';
 import { type BertConfig, bert } from '../bert.ts';
 import { definePreset, type ModelPreset } from '../preset.ts';
+import { contextOption } from './sequences.ts';
 
 /** What distinguishes the sizes. */
 type Size = Pick<BertConfig, 'layers' | 'heads' | 'width' | 'contextLength'>;
@@ -36,13 +37,13 @@ function fixedBert(name: string, summary: string, size: Size, paperBatch?: numbe
     contextLength: size.contextLength,
     tokenizer: 'bert',
     ...(paperBatch === undefined ? {} : { paperBatch }),
-    options: OPTIONS,
-    build: ({ vocabularySize = 0 }, { tied }) => {
+    options: OPTIONS.extend({ contextLength: contextOption(size.contextLength) }),
+    build: ({ vocabularySize = 0 }, { tied, contextLength }) => {
       if (vocabularySize > BERT_VOCABULARY)
         throw new UserError(
           `${name}: expected at most ${BERT_VOCABULARY} distinct tokens, found ${vocabularySize}; choose another tokenizer`,
         );
-      const model = bert(name, configOf(size, BERT_VOCABULARY, tied));
+      const model = bert(name, configOf({ ...size, contextLength }, BERT_VOCABULARY, tied));
       // D.1: all parameter blocks but those of LayerNorms.
       return paperBatch === undefined ? model : { ...model, selections: { paper: 'all' } };
     },

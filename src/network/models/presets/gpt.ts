@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../../../errors.ts';
 import { type GptConfig, gpt } from '../gpt.ts';
 import { definePreset, type ModelPreset } from '../preset.ts';
+import { contextOption } from './sequences.ts';
 
 const NANO: Omit<GptConfig, 'vocabularySize'> = {
   layers: 6,
@@ -82,13 +83,13 @@ function fixedGpt(name: string, summary: string, config: GptConfig): ModelPreset
     contextLength: config.contextLength,
     tokenizer: 'gpt2',
     paperBatch: GPT2_BATCH,
-    options: OPTIONS,
-    build: ({ vocabularySize = 0 }, { tied }) => {
+    options: OPTIONS.extend({ contextLength: contextOption(config.contextLength) }),
+    build: ({ vocabularySize = 0 }, { tied, contextLength }) => {
       if (vocabularySize > config.vocabularySize)
         throw new UserError(
           `${name}: expected at most ${config.vocabularySize} distinct tokens, found ${vocabularySize}; choose another tokenizer`,
         );
-      return { ...gpt(name, { ...config, tied }), selections: { paper: paperBlocks(tied) } };
+      return { ...gpt(name, { ...config, tied, contextLength }), selections: { paper: paperBlocks(tied) } };
     },
   });
 }

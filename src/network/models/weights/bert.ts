@@ -9,9 +9,10 @@ import { z } from 'zod';
 import { UserError } from '../../../errors.ts';
 import { type BertConfig, bert } from '../bert.ts';
 import { definePreset, type ModelPreset } from '../preset.ts';
+import { contextOption } from '../presets/sequences.ts';
 import { type HuggingFaceConfig, parseConfig } from './huggingface-config.ts';
 import type { WeightLayout } from './layout.ts';
-import { contextOption, type PretrainedFacts } from './pretrained.ts';
+import type { PretrainedFacts } from './pretrained.ts';
 
 const positive = z.int().positive();
 

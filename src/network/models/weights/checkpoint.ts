@@ -81,9 +81,7 @@ async function weightsFile(place: string): Promise<string> {
 const CONVERT =
   'PyTorch saves this format with save_pretrained(folder) or safetensors.torch.save_file(model.state_dict(), path)';
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
+/** Whether there is a file at a path. */
+export async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false;
 }

@@ -8,10 +8,11 @@ import { z } from 'zod';
 import { UserError } from '../../../errors.ts';
 import { type GptConfig, gpt } from '../gpt.ts';
 import { definePreset, type ModelPreset } from '../preset.ts';
+import { contextOption } from '../presets/sequences.ts';
 import type { HuggingFaceConfig } from './huggingface-config.ts';
 import { parseConfig } from './huggingface-config.ts';
 import type { StoredPart, WeightLayout } from './layout.ts';
-import { contextOption, type PretrainedFacts } from './pretrained.ts';
+import type { PretrainedFacts } from './pretrained.ts';
 
 const positive = z.int().positive();
 

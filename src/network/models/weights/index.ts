@@ -1,6 +1,7 @@
 /** Pretrained models: what a `config.json` describes, and where its weights are stored. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../../../errors.ts';
 import type { FloatDType } from '../../../tensor/graph/type.ts';
 import { cachedModel } from '../../catalogue/index.ts';
@@ -8,7 +9,7 @@ import type { TokenizerName } from '../../data/tokenizers/tokenizer.ts';
 import type { Model } from '../model.ts';
 import type { ModelPreset } from '../preset.ts';
 import { BERT_LAYOUT, bertPreset } from './bert.ts';
-import { type HashedFile, hashCheckpoint, openCheckpoint } from './checkpoint.ts';
+import { type HashedFile, hashCheckpoint, isFile, openCheckpoint } from './checkpoint.ts';
 import { GPT2_LAYOUT, gpt2Preset } from './gpt2.ts';
 import {
   CONFIG_FILE,
@@ -141,7 +142,7 @@ function requireSameArchitecture(model: Model, config: HuggingFaceConfig, source
     (key) =>
       !WITHOUT_EFFECT.has(key) &&
       key in model.config &&
-      JSON.stringify(described[key]) !== JSON.stringify(model.config[key]),
+      !isDeepStrictEqual(described[key], model.config[key]),
   );
   if (differing.length === 0) return;
   const phrases = differing.map(
@@ -151,10 +152,6 @@ function requireSameArchitecture(model: Model, config: HuggingFaceConfig, source
   throw new UserError(
     `${config.path}: the weights belong to another model than ${model.name}: ${phrases.join('; ')}. Take the model that they belong to: --model ${source}`,
   );
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() ?? false;
 }
 
 async function exists(path: string): Promise<boolean> {

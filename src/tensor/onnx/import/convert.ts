@@ -16,7 +16,7 @@ export interface ConversionSettings {
   readonly b: OpBuilder;
   /** The precision that all floats take. */
   readonly dtype: FloatDType;
-  /** Nodes of the graph's inputs, and of the tensors that are not constants, by ONNX name. */
+  /** Nodes of the graph's inputs, and of the values that are not to be computed or constant, by ONNX name. */
   readonly given: ReadonlyMap<string, Node>;
 }
 
@@ -100,13 +100,15 @@ class Conversion implements ImportContext {
   readonly dtype: FloatDType;
   readonly opset: number;
   private readonly model: OnnxModel;
+  private readonly given: ReadonlyMap<string, Node>;
   private readonly known = new Map<Node, HostTensor | null>();
   private names: Map<string, Node> = new Map();
   /** Constants are read when they are first used: a file may hold more than a graph needs. */
   private readonly stored = new Map<string, StoredTensor>();
 
-  constructor(model: OnnxModel, { b, dtype }: ConversionSettings) {
+  constructor(model: OnnxModel, { b, dtype, given }: ConversionSettings) {
     this.model = model;
+    this.given = given;
     this.b = b;
     this.dtype = dtype;
     this.opset = model.opsets.get('') ?? 1;
@@ -145,7 +147,8 @@ class Conversion implements ImportContext {
     const results = this.resultsOf(new Call(this, node, inputs));
     for (const [index, name] of node.outputs.entries()) {
       const result = results[index];
-      if (name !== '' && result) this.names.set(name, this.folded(result));
+      // What is given stands for the value, whatever the file computes: a copy may be a parameter of its own.
+      if (name !== '' && result && !this.given.has(name)) this.names.set(name, this.folded(result));
     }
   }
 

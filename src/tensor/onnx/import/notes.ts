@@ -32,6 +32,13 @@ export function importNotes(model: OnnxModel, outputs: readonly string[]): strin
     );
   if (norms.some((node) => node.int('training_mode', 0) === 0))
     notes.push('BatchNorm uses the running statistics of the file, which are constants.');
+  const shorn = nodes.filter(({ rewrites }) =>
+    rewrites.some((rule) => rule.startsWith('RemoveOptionalBias')),
+  );
+  if (shorn.length > 0)
+    notes.push(
+      `The exporter has left out biases that were zero, in ${shorn.map(({ scope, name }) => scope.join('.') || name).join(', ')}; export with optimize=False to have them as blocks.`,
+    );
   return notes;
 }
 

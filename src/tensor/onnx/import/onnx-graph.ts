@@ -26,6 +26,7 @@ interface AttributeReaders {
 }
 
 const NAME_SCOPES = 'pkg.torch.onnx.name_scopes';
+const REWRITES = 'pkg.onnxscript.rewriter.rule_name';
 
 /** One node of an ONNX graph with its attributes by name. */
 export class OnnxNode {
@@ -42,8 +43,11 @@ export class OnnxNode {
    * `/encoder/layer.0/MatMul`, or in metadata. Empty when nothing is known.
    */
   readonly scope: readonly string[];
+  /** Rules by which PyTorch's newer exporter has rewritten the node. */
+  readonly rewrites: readonly string[];
   private readonly attributes: ReadonlyMap<string, AttributeProto>;
   private readonly readers: AttributeReaders;
+  private readonly proto: NodeProto;
 
   constructor(proto: NodeProto, domain: string, readers: AttributeReaders) {
     this.opType = proto.opType;
@@ -52,8 +56,15 @@ export class OnnxNode {
     this.outputs = proto.output;
     this.name = proto.name || proto.output.find((name) => name !== '') || proto.opType;
     this.scope = scopeOf(proto);
+    this.rewrites = (metadata(proto, REWRITES) ?? '').split(', ').filter((rule) => rule !== '');
     this.attributes = new Map(proto.attribute.map((attribute) => [attribute.name, attribute]));
     this.readers = readers;
+    this.proto = proto;
+  }
+
+  /** The same node with other inputs. */
+  withInputs(inputs: readonly string[]): OnnxNode {
+    return new OnnxNode({ ...this.proto, input: [...inputs] }, this.domain, this.readers);
   }
 
   /** The operator with its domain, as messages name it. */
@@ -99,8 +110,11 @@ export class OnnxNode {
   }
 }
 
+const metadata = (proto: NodeProto, name: string): string | undefined =>
+  proto.metadataProps.find(({ key }) => key === name)?.value;
+
 function scopeOf(proto: NodeProto): string[] {
-  const stated = proto.metadataProps.find(({ key }) => key === NAME_SCOPES)?.value;
+  const stated = metadata(proto, NAME_SCOPES);
   if (stated !== undefined) {
     // A list in Python's notation, each module with its full path and the call at the end.
     const modules = [...stated.matchAll(/'([^']*)'/g)].map(([, name]) => name as string);

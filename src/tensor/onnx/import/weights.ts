@@ -7,6 +7,7 @@ import { neededNodes } from './convert.ts';
 import type { OnnxModel } from './decode.ts';
 import type { OnnxNode } from './onnx-graph.ts';
 import type { StoredTensor } from './tensor-values.ts';
+import { isElementwise, isWeightInput } from './weight-inputs.ts';
 
 /** One use of a tensor, through views of it: which operator takes it, as which of its inputs. */
 export interface WeightUse {
@@ -41,41 +42,6 @@ const VIEWS: ReadonlySet<string> = new Set([
   'Expand',
   'Slice',
   'Split',
-]);
-
-/** Inputs that hold weights, by operator. */
-const WEIGHT_INPUTS: Readonly<Record<string, readonly number[]>> = {
-  MatMul: [0, 1],
-  Gemm: [0, 1, 2],
-  Einsum: [0, 1, 2, 3],
-  Conv: [1, 2],
-  ConvTranspose: [1, 2],
-  Gather: [0],
-  BatchNormalization: [1, 2],
-  InstanceNormalization: [1, 2],
-  LayerNormalization: [1, 2],
-  GroupNormalization: [1, 2],
-  RMSNormalization: [1],
-  LSTM: [1, 2, 3],
-  GRU: [1, 2, 3],
-  RNN: [1, 2, 3],
-  PRelu: [1],
-};
-
-/** Operators whose arguments may be weights: biases, scales, learned positions and tokens. */
-const ELEMENTWISE: ReadonlySet<string> = new Set([
-  'Add',
-  'Sub',
-  'Mul',
-  'Div',
-  'Concat',
-  'Where',
-  'ReduceL2',
-  'Exp',
-  'Softplus',
-  'Neg',
-  'Sigmoid',
-  'Tanh',
 ]);
 
 /** Names that modules give to what they do not train. */
@@ -131,30 +97,35 @@ const isFloat = (dtype: HostTensor['dtype']) => dtype === 'float32' || dtype ===
 
 /**
  * PyTorch's older exporter stores equal tensors once and copies them by Identity: all LayerNorms of a fresh network share
- * their ones and zeros. Where a tensor is the same number everywhere its copies are tensors of their own; else they are
- * one tensor, tied on purpose.
+ * their ones and zeros, and cloned layers all they have. Copies are tensors of their own where the tensor is the same number
+ * everywhere, or where they play the same part as the original in another module; an embedding that is the output layer
+ * too, or that several modules look up in, is tied on purpose.
  */
 function apart(
   tensor: StoredTensor,
   nodes: readonly OnnxNode[],
-  consumers: ReadonlyMap<string, unknown>,
+  consumers: ReadonlyMap<string, readonly WeightUse[]>,
 ): Candidate[] {
-  const copies = nodes.filter(
-    ({ opType, inputs, outputs }) =>
-      opType === 'Identity' &&
-      inputs[0] === tensor.name &&
-      consumers.has(outputs[0] as string) &&
-      !MADE_UP_NAME.test(outputs[0] as string),
+  const copies = nodes.flatMap(({ opType, inputs, outputs: [name = ''] }) =>
+    opType === 'Identity' && inputs[0] === tensor.name && consumers.has(name) && isNamed(name) ? [name] : [],
   );
   const own = { name: tensor.name, shape: tensor.shape, read: () => tensor.read(), isInitialiser: true };
-  if (copies.length === 0 || sizeOf(tensor.shape) === 0 || !isUniform(tensor.read()))
-    return [{ ...own, without: new Set() }];
-  const names = copies.map(({ outputs }) => outputs[0] as string);
+  if (copies.length === 0) return [{ ...own, without: new Set() }];
+  const parts = (name: string, without: ReadonlySet<string>) =>
+    [...new Set(usesOf(name, consumers, without).map(({ node, index }) => `${node.opType} ${index}`))]
+      .sort()
+      .join();
+  const part = parts(tensor.name, new Set(copies));
+  const isClone = (name: string) => parts(name, new Set()) === part && !part.includes('Gather');
+  const separate = isUniform(tensor.read()) ? copies : copies.filter(isClone);
   return [
-    { ...own, without: new Set(names) },
-    ...names.map((name) => ({ ...own, name, without: new Set<string>() })),
+    { ...own, without: new Set(separate) },
+    ...separate.map((name) => ({ ...own, name, without: new Set<string>() })),
   ];
 }
+
+/** Whether a copy's name is one that a module gave, or one of a folded weight; other copies are steps of the computation. */
+const isNamed = (name: string) => name.startsWith('onnx::') || !MADE_UP_NAME.test(name);
 
 function isUniform({ data }: HostTensor): boolean {
   return (data as Float32Array).every((value) => value === data[0]);
@@ -195,13 +166,13 @@ function isParameter(
   const role = roles.get(name);
   if (role === 'PARAMETER') return uses.length > 0;
   if (role !== undefined || BUFFER_NAME.test(name) || uses.length === 0) return false;
-  const isWeight = uses.some(({ node, index }) => WEIGHT_INPUTS[node.opType]?.includes(index));
+  const isWeight = uses.some(({ node, index }) => isWeightInput(node.opType, index));
   const size = sizeOf(shape);
   // PyTorch writes GroupNorm as an InstanceNorm with ones and zeros, and its weights behind it.
   if (isAnonymous && uses.every(({ node }) => node.opType === 'InstanceNormalization') && isUniform(read()))
     return false;
   if (isWeight && (size > 1 || !isAnonymous)) return true;
-  if (!uses.some(({ node }) => ELEMENTWISE.has(node.opType))) return false;
+  if (!uses.some(({ node }) => isElementwise(node.opType))) return false;
   if (!isAnonymous) return isInitialiser;
   // A vector along one axis is a bias or a scale; what spreads over more axes is a mask or a table.
   return isInitialiser && shape.filter((extent) => extent > 1).length === 1 && !isMask(read());
@@ -219,7 +190,7 @@ function isDoubtful(
   uses: readonly WeightUse[],
 ): boolean {
   const isUsed = uses.some(
-    ({ node, index }) => ELEMENTWISE.has(node.opType) || WEIGHT_INPUTS[node.opType]?.includes(index),
+    ({ node, index }) => isElementwise(node.opType) || isWeightInput(node.opType, index),
   );
   if (!isUsed || roles.has(name) || BUFFER_NAME.test(name) || sizeOf(shape) < 3) return false;
   return new Set((read().data as Float32Array).subarray(0, 4096)).size > 2;

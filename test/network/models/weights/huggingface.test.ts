@@ -6,6 +6,7 @@ import { UserError } from '../../../../src/errors.ts';
 import type { Model } from '../../../../src/network/models/model.ts';
 import { openPreset } from '../../../../src/network/models/open.ts';
 import { initialiseParameters } from '../../../../src/network/models/parameters.ts';
+import { vit } from '../../../../src/network/models/vit.ts';
 import { loadWeights, weightsNotes } from '../../../../src/network/models/weights/index.ts';
 import { readSafetensors, writeSafetensors } from '../../../../src/tensor/files/safetensors.ts';
 import type { HostTensor } from '../../../../src/tensor/graph/type.ts';
@@ -182,6 +183,16 @@ describe('weights that do not belong to the model', () => {
     );
   });
 
+  it('may belong to a preset that is the same model, whatever the order of its settings', async () => {
+    const described = (await modelOf('vit')).config as unknown as Parameters<typeof vit>[1];
+    const image = { width: 6, height: 6, channels: 3 };
+    const { record } = await load(vit('same', { ...described, image }), folderOf('vit'));
+    expect(record.drawn).toEqual([]);
+    expect(await refusal(load(vit('other', { ...described, epsilon: 1e-6 }), folderOf('vit')))).toMatch(
+      /epsilon 0\.000001 in the model, 1e-12 there/,
+    );
+  });
+
   it('are refused when a number is not finite', async () => {
     const place = await altered('gpt2', (tensors) => {
       (tensors.get('transformer.ln_f.bias')?.data as Float32Array)[3] = Number.NaN;
@@ -220,13 +231,13 @@ describe('a configuration', () => {
       epsilon: 1e-12,
       contextLength: 6,
     });
-    const vit = await openPreset(folderOf('vit'));
-    expect(vit.create({}).config).toMatchObject({
+    const preset = await openPreset(folderOf('vit'));
+    expect(preset.create({}).config).toMatchObject({
       image: { channels: 3, height: 6, width: 6 },
       patch: 2,
       classes: 5,
     });
-    expect(vit.imageInput).toEqual({
+    expect(preset.imageInput).toEqual({
       shape: { channels: 3, height: 6, width: 6 },
       mean: [0.5, 0.4, 0.3],
       deviation: [0.5, 0.25, 0.125],

@@ -11,7 +11,15 @@ import { OPERATOR_CASES, type OperatorCase } from './operator-cases.ts';
 import { modelBytes } from './small-models.ts';
 
 /** The single node as a model, and what is fed to it. */
-function modelOf({ op, inputs, attributes = {}, opset = 20, constant = [], outputs = 1 }: OperatorCase) {
+function modelOf({
+  op,
+  inputs,
+  attributes = {},
+  opset = 20,
+  constant = [],
+  outputs = 1,
+  declaredOutputs = outputs,
+}: OperatorCase) {
   const named = inputs.flatMap((tensor, index) => (tensor ? [{ name: `x${index}`, tensor, index }] : []));
   const isStored = (index: number) => constant.includes(index);
   const stored = named.filter(({ index }) => isStored(index));
@@ -19,7 +27,12 @@ function modelOf({ op, inputs, attributes = {}, opset = 20, constant = [], outpu
   const names = Array.from({ length: outputs }, (_, index) => `y${index}`);
   const bytes = modelBytes({
     nodes: [
-      { op, inputs: inputs.map((tensor, index) => (tensor ? `x${index}` : '')), outputs: names, attributes },
+      {
+        op,
+        inputs: inputs.map((tensor, index) => (tensor ? `x${index}` : '')),
+        outputs: Array.from({ length: declaredOutputs }, (_, index) => `y${index}`),
+        attributes,
+      },
     ],
     inputs: Object.fromEntries(fed.map(({ name, tensor }) => [name, tensor])),
     outputs: names,

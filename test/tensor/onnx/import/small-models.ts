@@ -4,10 +4,12 @@ import {
   type AttributeProto,
   AttributeProto_AttributeType,
   AttributeProtoSchema,
+  type GraphProto,
   GraphProtoSchema,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
+  StringStringEntryProtoSchema,
   type TensorProto,
   TensorProtoSchema,
   ValueInfoProtoSchema,
@@ -22,6 +24,7 @@ export type AttributeValue =
   | readonly number[]
   | { float: number }
   | { texts: readonly string[] }
+  | { graph: SmallModel }
   | HostTensor;
 
 export interface SmallNode {
@@ -31,6 +34,7 @@ export interface SmallNode {
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
   readonly name?: string;
   readonly domain?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export interface SmallModel {
@@ -42,40 +46,35 @@ export interface SmallModel {
 }
 
 /** The model as bytes. */
-export function modelBytes({
-  nodes,
-  inputs,
-  outputs,
-  initialisers = {},
-  opset = 20,
-}: SmallModel): Uint8Array {
-  const value = (name: string, dtype: DType, shape: readonly (number | string)[] | null) =>
+export function modelBytes(model: SmallModel): Uint8Array {
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
+      irVersion: 9n,
+      opsetImport: [{ domain: '', version: BigInt(model.opset ?? 20) }],
+      graph: graphProto(model),
+    }),
+  );
+}
+
+function graphProto({ nodes, inputs, outputs, initialisers = {} }: SmallModel): GraphProto {
+  const value = (name: string, dtype: DType, shape: readonly (number | string)[]) =>
     create(ValueInfoProtoSchema, {
       name,
       type: {
         value: {
           case: 'tensorType',
-          value: {
-            elemType: onnxDType(dtype),
-            ...(shape ? { shape: { dim: shape.map(dimension) } } : {}),
-          },
+          value: { elemType: onnxDType(dtype), shape: { dim: shape.map(dimension) } },
         },
       },
     });
-  return toBinary(
-    ModelProtoSchema,
-    create(ModelProtoSchema, {
-      irVersion: 9n,
-      opsetImport: [{ domain: '', version: BigInt(opset) }],
-      graph: create(GraphProtoSchema, {
-        name: 'small',
-        node: nodes.map(nodeProto),
-        initializer: Object.entries(initialisers).map(([name, tensor]) => tensorProto(name, tensor)),
-        input: Object.entries(inputs).map(([name, { dtype, shape }]) => value(name, dtype, shape)),
-        output: outputs.map((name) => create(ValueInfoProtoSchema, { name })),
-      }),
-    }),
-  );
+  return create(GraphProtoSchema, {
+    name: 'small',
+    node: nodes.map(nodeProto),
+    initializer: Object.entries(initialisers).map(([name, tensor]) => tensorProto(name, tensor)),
+    input: Object.entries(inputs).map(([name, { dtype, shape }]) => value(name, dtype, shape)),
+    output: outputs.map((name) => create(ValueInfoProtoSchema, { name })),
+  });
 }
 
 function dimension(extent: number | string) {
@@ -84,11 +83,22 @@ function dimension(extent: number | string) {
     : { value: { case: 'dimParam' as const, value: extent } };
 }
 
-function nodeProto({ op, inputs, outputs, attributes = {}, name = '', domain = '' }: SmallNode): NodeProto {
+function nodeProto({
+  op,
+  inputs,
+  outputs,
+  attributes = {},
+  name = '',
+  domain = '',
+  metadata = {},
+}: SmallNode): NodeProto {
   return create(NodeProtoSchema, {
     opType: op,
     name,
     domain,
+    metadataProps: Object.entries(metadata).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    ),
     input: [...inputs],
     output: [...outputs],
     attribute: Object.entries(attributes).map(([key, value]) => attributeProto(key, value)),
@@ -104,6 +114,8 @@ function attributeProto(name: string, value: AttributeValue): AttributeProto {
   if (Array.isArray(value))
     return create(AttributeProtoSchema, { name, type: type.INTS, ints: (value as number[]).map(BigInt) });
   if ('float' in value) return create(AttributeProtoSchema, { name, type: type.FLOAT, f: value.float });
+  if ('graph' in value)
+    return create(AttributeProtoSchema, { name, type: type.GRAPH, g: graphProto(value.graph) });
   if ('texts' in value)
     return create(AttributeProtoSchema, {
       name,

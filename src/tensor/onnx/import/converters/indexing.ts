@@ -25,10 +25,9 @@ function gather(call: Call): Node {
   return b.reshape(taken, [...shape.slice(0, axis), ...ids.type.shape, ...shape.slice(axis + 1)]);
 }
 
-/** The numbers of an input of the network are taken as they come: what counts them there counts from the front. */
+/** Numbers that depend on the data may count from the end too. */
 function countedFromFront(call: Call, ids: Node, extent: number): Node {
   const { b } = call;
-  if (ids.op === 'input') return ids;
   return b.where(b.less(ids, 0), b.add(ids, extent), ids);
 }
 
