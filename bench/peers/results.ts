@@ -15,7 +15,9 @@ export interface PeerRecord extends Partial<Agreement> {
   readonly time: Spread | null;
   /** Medians of the parts that have a name: the blocks of a step. */
   readonly partsMs: Readonly<Record<string, number>>;
-  /** Ours divided by theirs, of medians. */
+  /** How many of the blocks it covers, where those are not all. */
+  readonly coveredBlocks: number | null;
+  /** Ours divided by theirs, of medians; over the blocks that it covers. */
   readonly ratio: number | null;
   /** Why it could not be timed, or not to the end. */
   readonly failure: string | null;

@@ -70,6 +70,7 @@ export async function runContest(
   const own = (turns.get('ours') as Turns).timings;
   const timings = own.length > 0 ? own : [warmUp];
   const time = spreadOf(elapsed(timings)) as Spread;
+  const partsMs = medianParts(timings);
   return {
     name: contest.ours,
     title: contest.title,
@@ -77,13 +78,15 @@ export async function runContest(
       title: contest.oursTitle,
       setupMs,
       time,
-      partsMs: medianParts(timings),
+      partsMs,
       productFlops: productFlops ?? null,
     },
     peers: contest.peers.map((peer) => {
       const entrant = entrants.find((one) => one.peer === peer);
       const failure = failures.get(peer.method) ?? null;
-      return entrant ? recordOf(entrant, turns.get(peer.method) as Turns, time) : absent(peer, failure);
+      return entrant
+        ? recordOf(entrant, turns.get(peer.method) as Turns, time.medianMs, partsMs)
+        : absent(peer, failure);
     }),
   };
 }
@@ -169,24 +172,43 @@ async function leave(entrants: readonly Entrant[], processes: Processes): Promis
   }
 }
 
-function recordOf(entrant: Entrant, turns: Turns, ours: Spread): PeerRecord {
-  const { peer, setupMs, agreement, firstRun } = entrant;
+function recordOf(
+  { peer, setupMs, agreement, firstRun }: Entrant,
+  turns: Turns,
+  oursMs: number,
+  ourPartsMs: Readonly<Record<string, number>>,
+): PeerRecord {
   // One that takes too long for another turn is judged by its first.
   const timings = turns.timings.length > 0 || turns.failure ? turns.timings : [firstRun];
   const time = spreadOf(elapsed(timings));
+  const partsMs = medianParts(timings);
+  const covered = Object.keys(partsMs);
+  const isPartial = covered.length > 0 && covered.length < Object.keys(ourPartsMs).length;
+  const comparedMs = isPartial
+    ? covered.reduce((sum, part) => sum + (ourPartsMs[part] ?? Number.NaN), 0)
+    : oursMs;
   return {
     ...facts(peer),
     ...(agreement ?? {}),
-    setupMs,
+    setupMs: setupMs + (firstRun.setupMs ?? 0),
     time,
-    partsMs: medianParts(timings),
-    ratio: time ? ours.medianMs / time.medianMs : null,
+    partsMs,
+    coveredBlocks: isPartial ? covered.length : null,
+    ratio: time ? comparedMs / time.medianMs : null,
     failure: turns.failure,
   };
 }
 
 function absent(peer: PeerMethod, failure: string | null): PeerRecord {
-  return { ...facts(peer), setupMs: null, time: null, partsMs: {}, ratio: null, failure };
+  return {
+    ...facts(peer),
+    setupMs: null,
+    time: null,
+    partsMs: {},
+    coveredBlocks: null,
+    ratio: null,
+    failure,
+  };
 }
 
 function facts({ method, title, remark }: PeerMethod) {

@@ -76,17 +76,18 @@ function caseSection(record: CaseRecord): string {
 function contestTable(record: CaseRecord): string {
   const rows = record.contests.flatMap((contest) => [
     `| **${contest.title}** | ours: ${contest.ours.title} | ${time(contest.ours.time)} | ${formatDuration(contest.ours.setupMs)} | | |`,
-    ...contest.peers.map(peerRow),
+    ...contest.peers.map((peer) => peerRow(peer, record.blocks.length)),
   ]);
   return ['| | | time | once | ratio | differs by |', '|---|---|---:|---:|---:|---:|', ...rows].join('\n');
 }
 
-function peerRow(peer: PeerRecord): string {
+function peerRow(peer: PeerRecord, blockCount: number): string {
+  const covers = peer.coveredBlocks === null ? '' : ` (${peer.coveredBlocks} of ${blockCount} blocks)`;
   if (peer.time === null) return `| | ${peer.title} | failed: ${cell(peer.failure ?? '')} | | | |`;
   const once = peer.setupMs === null ? '' : formatDuration(peer.setupMs);
   const ratio = peer.ratio === null ? '' : formatNumber(peer.ratio, 2);
   const difference = peer.difference === undefined ? '' : peer.difference.toExponential(1);
-  return `| | ${peer.title} | ${time(peer.time)} | ${once} | ${agrees(peer) ? ratio : `(${ratio})`} | ${difference} |`;
+  return `| | ${peer.title}${covers} | ${time(peer.time)} | ${once} | ${agrees(peer) ? ratio : `(${ratio})`} | ${difference} |`;
 }
 
 /** What stands out among the differences. */
@@ -121,16 +122,11 @@ function rateText(record: CaseRecord): string {
   const shares = record.contests.flatMap((contest) => {
     const share = shareOfLimit(record, contest, contest.ours.time.medianMs);
     if (share === null) return [];
-    const others = contest.peers.flatMap(({ time: theirs, title }) => {
-      const their = theirs ? shareOfLimit(record, contest, theirs.medianMs) : null;
-      return their === null ? [] : [{ title, their }];
-    });
-    const best = others.reduce((most, other) => (other.their > most.their ? other : most), {
-      title: 'none',
-      their: 0,
-    });
+    const others = contest.peers.map(({ time: theirs, coveredBlocks }) =>
+      theirs && coveredBlocks === null ? (shareOfLimit(record, contest, theirs.medianMs) ?? 0) : 0,
+    );
     return [
-      `${contest.title} ${share.toFixed(2)} (${((contest.ours.productFlops ?? 0) / 1e9).toFixed(1)} billion operations; the best of the others ${best.their.toFixed(2)})`,
+      `${contest.title} ${share.toFixed(2)} (${((contest.ours.productFlops ?? 0) / 1e9).toFixed(1)} billion operations; the best of the others ${Math.max(0, ...others).toFixed(2)})`,
     ];
   });
   return `Matrix products, billions of operations a second in ONNX Runtime and in PyTorch: ${rates.join('; ')}. Share of the best of them (${(bestFlopsPerMs(record) / 1e6).toFixed(0)}), counting the products that are mathematically needed: ${shares.join('; ')}.`;
@@ -140,7 +136,9 @@ function rateText(record: CaseRecord): string {
 function blockTable({ contests, blocks }: CaseRecord): string[] {
   const step = contests.find(({ name }) => name === STEP);
   if (!step) return [];
-  const peers = step.peers.filter(({ partsMs }) => Object.keys(partsMs).length > 0);
+  const peers = step.peers.filter(
+    ({ partsMs, coveredBlocks }) => coveredBlocks === null && Object.keys(partsMs).length > 0,
+  );
   const shown = evenly(blocks, SHOWN_BLOCKS);
   const row = (title: string, of: (partsMs: Readonly<Record<string, number>>) => number) =>
     `| ${title} | ${[step.ours, ...peers].map(({ partsMs }) => formatNumber(of(partsMs))).join(' | ')} |`;

@@ -109,7 +109,11 @@ class Server:
 
 def timing(watch: Stopwatch) -> Json:
     """Return a stopwatch's times for a reply."""
-    return {"elapsedMs": watch.elapsed_ms, "partsMs": watch.parts_ms}
+    return {
+        "elapsedMs": watch.elapsed_ms,
+        "partsMs": watch.parts_ms,
+        "setupMs": watch.setup_ms,
+    }
 
 
 def installed(name: str) -> str | None:

@@ -6,6 +6,8 @@ export interface Timing {
   readonly elapsedMs: number;
   /** What of it was spent on each part that has a name: a block of a step, a phase of a first product. */
   readonly partsMs: Readonly<Record<string, number>>;
+  /** Time beside it for what a whole run does once and this method cannot keep. */
+  readonly setupMs?: number;
 }
 
 /** What a method does once before it can run. */

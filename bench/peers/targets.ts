@@ -31,15 +31,12 @@ export function targetsOf(cases: readonly CaseRecord[]): TargetRecord[] {
   ];
 }
 
-/** The fastest of the other side's ways to a step that is not the paper's and whose values are right. */
+/** The fastest of the other side's ways to a step that is not the paper's and whose values are right, by its ratio. */
 export function bestRestricted(step: ContestRecord | undefined): ContestRecord['peers'][number] | null {
   const candidates = (step?.peers ?? []).filter(
-    (peer) => peer.method !== STEP_PAPER && peer.time !== null && agrees(peer),
+    (peer) => peer.method !== STEP_PAPER && peer.ratio !== null && agrees(peer),
   );
-  return candidates.reduce<(typeof candidates)[number] | null>(
-    (best, peer) => (best?.time && peer.time && best.time.medianMs <= peer.time.medianMs ? best : peer),
-    null,
-  );
+  return candidates.sort((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0))[0] ?? null;
 }
 
 function ratioTo(contest: ContestRecord | undefined, method: string): number | null {

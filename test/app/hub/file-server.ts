@@ -74,5 +74,6 @@ function answer(state: FileServer, request: IncomingMessage, response: ServerRes
   } else response.writeHead(200, { 'Content-Length': file.length });
   const body = file.subarray(start);
   if (dropAfter === undefined) response.end(body);
-  else response.write(body.subarray(0, dropAfter), () => setTimeout(() => response.destroy(), 30));
+  // A reader loses what it has not looked at yet when the connection ends: it is given a while.
+  else response.write(body.subarray(0, dropAfter), () => setTimeout(() => response.destroy(), 100));
 }

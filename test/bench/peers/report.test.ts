@@ -16,6 +16,7 @@ const peer = (method: string, theirMs: number, ourMs: number, difference = 1e-7)
   setupMs: 1,
   time: spread(theirMs),
   partsMs: { 'first.weight': theirMs },
+  coveredBlocks: null,
   ratio: ourMs / theirMs,
   failure: null,
   difference,

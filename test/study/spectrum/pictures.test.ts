@@ -1,14 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSubject } from '../../../src/study/spectrum/prepare.ts';
 import { parseSpectrumRequest, type SpectrumRequestInput } from '../../../src/study/spectrum/request.ts';
-import { temporaryFolder } from '../../app/runs/small-run.ts';
 
 let data: string;
 beforeAll(async () => {
-  data = await temporaryFolder();
+  data = await mkdtemp(join(tmpdir(), 'pictures-'));
   for (const [index, name] of ['a/1.png', 'b/1.png'].entries()) {
     const path = join(data, name);
     await mkdir(dirname(path), { recursive: true });
@@ -17,6 +17,8 @@ beforeAll(async () => {
     await writeFile(path, await image.png().toBuffer());
   }
 });
+
+afterAll(() => rm(data, { recursive: true }));
 
 const shapeOf = async (request: SpectrumRequestInput) => {
   const subject = await openSubject(parseSpectrumRequest({ data, batch: 2, ...request }));
