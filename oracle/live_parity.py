@@ -150,7 +150,11 @@ def random_resnet(name: str, draw: random.Random) -> ParityCase:
 
 
 def random_vgg(name: str, draw: random.Random) -> ParityCase:
-    """Draw a VGG network of one or two stages."""
+    """Draw a VGG network of one or two stages.
+
+    Not with batch statistics: a bias before them has no curvature, and what rounding
+    leaves in its place has no scale to compare with.
+    """
     stages = draw.randint(1, 2)
     config = VggConfig(
         channels=draw.randint(1, 3),
@@ -163,7 +167,7 @@ def random_vgg(name: str, draw: random.Random) -> ParityCase:
         pooled_side=draw.randint(1, 2),
         hidden=tuple(draw.randint(3, 8) for _ in range(draw.randint(0, 2))),
         classes=draw.randint(2, 6),
-        norm=draw.choice(["none", "batch", "running"]),
+        norm=draw.choice(["none", "running"]),
     )
     return vgg_case(name, config, draw.randint(4, 6), draw.randrange(2**31))
 
