@@ -94,7 +94,7 @@ export const CASES: readonly BenchmarkCase[] = [
     ],
     quadrature: { steps: 100, ...EVERY_PEER },
     isQuick: true,
-    expectedSeconds: 120,
+    expectedSeconds: 150,
   },
   {
     name: 'vit-pico',
@@ -127,7 +127,7 @@ export const CASES: readonly BenchmarkCase[] = [
     ],
     quadrature: { steps: 3, overBlocks: ['paper', 'kept'], fullOnly: [] },
     isQuick: false,
-    expectedSeconds: 600,
+    expectedSeconds: 900,
   },
   {
     name: 'gpt2-124M',
@@ -145,6 +145,6 @@ export const CASES: readonly BenchmarkCase[] = [
     ],
     quadrature: null,
     isQuick: false,
-    expectedSeconds: 300,
+    expectedSeconds: 420,
   },
 ];

@@ -57,10 +57,10 @@ export class Progress {
     const pace = this.expectedSeconds === 0 ? 1 : this.doneSeconds / this.expectedSeconds;
     const later = this.waiting.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
     const { current } = this;
-    const now = current
-      ? Math.max(1, pace * current.chosen.expectedSeconds - secondsSince(current.startedAt))
-      : 0;
-    return now + pace * later;
+    const elapsed = current ? secondsSince(current.startedAt) : 0;
+    const now = current ? pace * current.chosen.expectedSeconds - elapsed : 0;
+    // A case that takes longer than expected is taken to need a while more.
+    return Math.max(now, elapsed / 5) + pace * later;
   }
 }
 
