@@ -84,7 +84,6 @@ async function curvatureOf(point: Point): Promise<ModelCurvature> {
     data,
     engine: onnxRuntimeEngine({ threads: 2 }),
     precision: 'float32',
-    memoryBudgetBytes: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -12,8 +12,6 @@ import type { HostTensor } from '../../src/tensor/graph/type.ts';
 import type { Timing } from './side.ts';
 import { type BenchmarkSubject, PRECISION } from './subject.ts';
 
-/** Enough for the residuals of every case, so that they are kept. */
-const MEMORY_BUDGET_BYTES = 2 ** 34;
 /** More Lanczos steps than are ever timed. */
 const MANY_STEPS = 10_000;
 
@@ -261,7 +259,6 @@ function newCurvature({ model, parameters, data }: BenchmarkSubject, engine: Eng
     data,
     engine,
     precision: PRECISION,
-    memoryBudgetBytes: MEMORY_BUDGET_BYTES,
   });
 }
 

@@ -35,7 +35,7 @@ interface ProfilerEvent {
 const request = parseSpectrumRequest({ model: 'gpt-nano', batch: 8 });
 const subject = await openSubject(request);
 const engine = onnxRuntimeEngine({ threads: THREADS });
-const curvature = curvatureOf(subject, request, engine, Number.POSITIVE_INFINITY);
+const curvature = curvatureOf(subject, request, engine);
 await curvature.linearizeAll();
 // By a graph whose results come to the host, where this session can read them.
 const primal = await engine.compile(curvature.primal.graph);

@@ -18,8 +18,13 @@ export interface CurvatureSettings {
   readonly data: Dataset;
   readonly engine: Engine;
   readonly precision: FloatDType;
-  /** What residuals may take; beyond it the primal part runs again for each product, unless `chooseResiduals` is called. */
-  readonly memoryBudgetBytes: number;
+}
+
+/** How residuals are held. */
+export interface ResidualChoice {
+  readonly detail: ResidualDetail;
+  /** Whether they stay in memory from product to product; else they are made again for each. */
+  readonly isKept: boolean;
 }
 
 /** What one choice of residuals costs. */
@@ -42,13 +47,13 @@ export class ModelCurvature {
   private detail: ResidualDetail = 'all';
 
   /** @throws when micro-batches differ in shape. */
-  constructor({ model, parameters, data, engine, precision, memoryBudgetBytes }: CurvatureSettings) {
+  constructor({ model, parameters, data, engine, precision }: CurvatureSettings) {
     const batches = Array.from({ length: data.microBatchCount }, (_, index) => data.microBatch(index));
     requireSameShapes(batches);
     this.model = model;
     this.engine = engine;
     this.traced = traceModel(model, (batches[0] as MicroBatch).tensors, precision);
-    this.primal = new PrimalPart(engine, this.traced, parameters, batches, memoryBudgetBytes);
+    this.primal = new PrimalPart(engine, this.traced, parameters, batches);
   }
 
   /** What a choice of residuals would cost. */
@@ -58,10 +63,10 @@ export class ModelCurvature {
     return { bytes: residualBytes(residuals), tangentGraph, primalGraph };
   }
 
-  /** Chooses the residuals of all operators made from now on, and whether they stay in memory from product to product. */
-  chooseResiduals({ detail, isKept }: { readonly detail: ResidualDetail; readonly isKept: boolean }): void {
+  /** Chooses for all operators made from now on; unless called, all residuals are kept. */
+  chooseResiduals({ detail, isKept }: ResidualChoice): void {
     this.detail = detail;
-    this.primal.keepsChosen = isKept;
+    this.primal.keepsResiduals = isKept;
   }
 
   /**

@@ -31,21 +31,20 @@ interface Segment {
 
 /**
  * The primal part of a model at fixed parameters: runs forward and backward once for each micro-batch and
- * hands its residuals to all later products. Kept in memory within the budget, else computed again each time.
+ * hands its residuals to all later products, or, where they are not kept in memory, again for each.
  */
 export class PrimalPart {
   private readonly engine: Engine;
   private readonly traced: TracedModel;
   private readonly parameters: ParameterValues;
   private readonly batches: readonly MicroBatch[];
-  private readonly memoryBudgetBytes: number;
   private readonly wanted = new Map<string, Node>();
   private readonly kept: (Residuals | undefined)[] = [];
   /** What was handed out last and is not kept. */
   private lent: Residuals = {};
   private readonly losses: number[] = [];
-  /** Whether residuals are kept, where that was chosen; else the budget decides. */
-  keepsChosen: boolean | null = null;
+  /** Whether residuals stay in memory from product to product; to be set before the first product. */
+  keepsResiduals = true;
   private compiled: { segments: readonly Segment[]; graph: Graph } | null = null;
 
   constructor(
@@ -53,13 +52,11 @@ export class PrimalPart {
     traced: TracedModel,
     parameters: ParameterValues,
     batches: readonly MicroBatch[],
-    memoryBudgetBytes: number,
   ) {
     this.engine = engine;
     this.traced = traced;
     this.parameters = parameters;
     this.batches = batches;
-    this.memoryBudgetBytes = memoryBudgetBytes;
   }
 
   /** Declares residuals that products will need. New ones mean that the primal part runs again. */
@@ -72,11 +69,6 @@ export class PrimalPart {
   /** Bytes of all residuals of all micro-batches. */
   get totalBytes(): number {
     return residualBytes([...this.wanted.values()]) * this.batches.length;
-  }
-
-  /** Whether residuals stay in memory from product to product. */
-  get keepsResiduals(): boolean {
-    return this.keepsChosen ?? this.totalBytes <= this.memoryBudgetBytes;
   }
 
   /** The graph that computes the residuals of one micro-batch. */

@@ -24,7 +24,6 @@ async function curvatureOn(
     data: await openDataset({ source: 'digits', precision: 'float64', ...cut }),
     engine,
     precision: 'float64',
-    memoryBudgetBytes: 2 ** 30,
   });
 }
 

@@ -21,7 +21,6 @@ async function tableOf(model: Model, tensors: Readonly<Record<string, HostTensor
     data,
     engine: interpreter,
     precision: 'float32',
-    memoryBudgetBytes: 2 ** 40,
   });
   await curvature.linearizeAll();
   const blocks = measurableBlocks(model).map((block) => curvature.block(block));

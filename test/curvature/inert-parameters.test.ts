@@ -58,8 +58,7 @@ describe.each([
     const blocks = measurableBlocks(model);
     expect([...inert]).toEqual(blocks.map(({ name }) => name).filter((name) => pattern.test(name)));
     const parameters = initialiseParameters(model, 0, precision);
-    const memoryBudgetBytes = 2 ** 30;
-    const curvature = new ModelCurvature({ model, parameters, data, engine, precision, memoryBudgetBytes });
+    const curvature = new ModelCurvature({ model, parameters, data, engine, precision });
     await curvature.linearizeAll();
     const sizes = new Map<string, number>();
     for (const block of blocks) {

@@ -20,7 +20,6 @@ describe.each(['zero', 'random'] as const)("a Mixer's blocks, its head %s", (hea
     data,
     engine,
     precision: 'float64',
-    memoryBudgetBytes: 2 ** 30,
   });
   afterAll(() => curvature.release());
 

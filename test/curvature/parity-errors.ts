@@ -1,5 +1,5 @@
 /** How far hesscope's derivatives of a parity case are from PyTorch's. */
-import { ModelCurvature } from '../../src/curvature/model-curvature.ts';
+import { ModelCurvature, type ResidualChoice } from '../../src/curvature/model-curvature.ts';
 import { batchFeeds, traceModel } from '../../src/curvature/trace.ts';
 import type { Dataset } from '../../src/network/data/dataset.ts';
 import type { LinearOperator } from '../../src/spectrum/operator.ts';
@@ -27,16 +27,17 @@ export function curvatureOf(
   parity: ParityCase,
   engine: Engine,
   precision: FloatDType,
-  options: { readonly data?: Dataset; readonly memoryBudgetBytes?: number } = {},
+  options: { readonly data?: Dataset; readonly choice?: ResidualChoice } = {},
 ): ModelCurvature {
-  return new ModelCurvature({
+  const curvature = new ModelCurvature({
     model: parity.model,
     parameters: inPrecision(parity.parameters, precision),
     data: options.data ?? parity.data,
     engine,
     precision,
-    memoryBudgetBytes: options.memoryBudgetBytes ?? 2 ** 30,
   });
+  if (options.choice) curvature.chooseResiduals(options.choice);
+  return curvature;
 }
 
 /** Computes loss, gradient and all products of a case and compares. */

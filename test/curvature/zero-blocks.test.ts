@@ -40,7 +40,6 @@ describe.each(['float32', 'float64'] as const)('with biases, in %s', (precision)
       data,
       engine,
       precision,
-      memoryBudgetBytes: 2 ** 30,
     });
     await curvature.linearizeAll();
     const blocks = measurableBlocks(model);

@@ -3,41 +3,12 @@
  * that stands alone, or with CSS variables inside the page, where they follow light and dark.
  */
 
+import { BLOCK_KINDS, type BlockKind } from '../../network/models/model.ts';
+
 /** Font families in order of preference; DejaVu Sans is the one bundled for PNG. */
 export const FONT_FAMILY = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
 
-/** The kinds of parameter blocks that have a colour of their own, in the order legends list them. */
-const KINDS = [
-  'embedding',
-  'patch-embedding',
-  'class-token',
-  'query',
-  'key',
-  'value',
-  'query-key-value',
-  'attention-projection',
-  'mlp-fc',
-  'mlp-projection',
-  'token-mixing',
-  'channel-mixing',
-  'state-input',
-  'state-selection',
-  'time-step',
-  'state-decay',
-  'state-skip',
-  'state-output',
-  'conv',
-  'linear',
-  'pooler',
-  'prediction-transform',
-  'output',
-  'norm',
-  'bias',
-] as const;
-
-type Kind = (typeof KINDS)[number];
-
-const KIND_LABELS: Readonly<Record<Kind, string>> = {
+const KIND_LABELS: Readonly<Record<BlockKind, string>> = {
   embedding: 'embedding',
   'patch-embedding': 'patch embedding',
   'class-token': 'class token',
@@ -78,7 +49,7 @@ export interface Palette {
   readonly missing: string;
   /** The main curve of a chart with one subject. */
   readonly accent: string;
-  readonly kinds: Readonly<Record<Kind, string>>;
+  readonly kinds: Readonly<Record<BlockKind, string>>;
   readonly otherKind: string;
   /** Distinct colours for curves that are compared in one chart. */
   readonly series: readonly string[];
@@ -171,7 +142,10 @@ export const PAGE_PALETTE: Palette = {
   faint: 'var(--faint)',
   missing: 'var(--missing)',
   accent: 'var(--accent)',
-  kinds: Object.fromEntries(KINDS.map((kind) => [kind, `var(--kind-${kind})`])) as Record<Kind, string>,
+  kinds: Object.fromEntries(BLOCK_KINDS.map((kind) => [kind, `var(--kind-${kind})`])) as Record<
+    BlockKind,
+    string
+  >,
   otherKind: 'var(--kind-other)',
   series: LIGHT.series.map((_, index) => `var(--series-${index})`),
 };
@@ -184,7 +158,7 @@ function declarations(palette: Palette): string {
     ['faint', palette.faint],
     ['missing', palette.missing],
     ['accent', palette.accent],
-    ...KINDS.map((kind): [string, string] => [`kind-${kind}`, palette.kinds[kind]]),
+    ...BLOCK_KINDS.map((kind): [string, string] => [`kind-${kind}`, palette.kinds[kind]]),
     ['kind-other', palette.otherKind],
     ...palette.series.map((colour, index): [string, string] => [`series-${index}`, colour]),
   ];
@@ -196,8 +170,8 @@ export function paletteCss(): string {
   return `:root{color-scheme:light dark;${declarations(LIGHT)}}\n@media (prefers-color-scheme:dark){:root{${declarations(DARK)}}}`;
 }
 
-function isKind(kind: string): kind is Kind {
-  return (KINDS as readonly string[]).includes(kind);
+function isKind(kind: string): kind is BlockKind {
+  return (BLOCK_KINDS as readonly string[]).includes(kind);
 }
 
 /** The colour of a kind of block; unknown kinds share a grey. */
@@ -213,6 +187,6 @@ export function kindLabel(kind: string): string {
 /** The kinds among `kinds`, each once, in the order of the legend; unknown ones last. */
 export function orderedKinds(kinds: Iterable<string>): string[] {
   const present = new Set(kinds);
-  const known: string[] = KINDS.filter((kind) => present.has(kind));
+  const known: string[] = BLOCK_KINDS.filter((kind) => present.has(kind));
   return [...known, ...[...present].filter((kind) => !isKind(kind)).sort()];
 }

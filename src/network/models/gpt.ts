@@ -3,8 +3,9 @@ import type { GeluForm } from '../../tensor/ops/define/gelu-form.ts';
 import { causalAttention } from '../layers/causal-attention.ts';
 import { layerNorm } from '../layers/layer-norm.ts';
 import { linear } from '../layers/linear.ts';
-import { constant, normal } from './initialisation.ts';
+import { normal } from './initialisation.ts';
 import type { BlockKind, Model, ParameterSpec, Trace } from './model.ts';
+import { denseParameters, normParameters, parameter } from './parameter-specs.ts';
 
 export interface GptConfig {
   readonly layers: number;
@@ -42,8 +43,8 @@ export function gpt(name: string, config: GptConfig): Model {
     parameters: [
       ...embeddingParameters(config),
       ...Array.from({ length: config.layers }, (_, index) => layerParameters(config, index)).flat(),
-      ...normParameters(config, 'transformer.ln_f', null),
-      ...(config.tied ? [] : [weight('lm_head', [config.vocabularySize, config.width], 'output', null)]),
+      ...withoutUnusedBias(config, normParameters('transformer.ln_f', config.width, null)),
+      ...(config.tied ? [] : [table('lm_head', [config.vocabularySize, config.width], 'output')]),
     ],
     loss: (trace) => gptLoss(trace, config),
   };
@@ -86,8 +87,8 @@ function gptLayer(trace: Trace, input: Node, index: number, sequences: number, c
 
 function embeddingParameters({ vocabularySize, contextLength, width }: GptConfig): ParameterSpec[] {
   return [
-    weight('transformer.wte', [vocabularySize, width], 'embedding', null),
-    weight('transformer.wpe', [contextLength, width], 'embedding', null),
+    table('transformer.wte', [vocabularySize, width], 'embedding'),
+    table('transformer.wpe', [contextLength, width], 'embedding'),
   ];
 }
 
@@ -97,48 +98,37 @@ function layerParameters(config: GptConfig, index: number): ParameterSpec[] {
   const name = `transformer.h.${index}`;
   const smaller = WEIGHT_DEVIATION / Math.sqrt(2 * config.layers);
   const attentionDeviation = config.scaledProjections === 'both' ? smaller : WEIGHT_DEVIATION;
-  const dense = (suffix: string, shape: [number, number], kind: BlockKind, deviation = WEIGHT_DEVIATION) => [
-    weight(`${name}.${suffix}`, shape, kind, layer, deviation),
-    // Softmax does not see what is added to all scores of a row alike.
-    ...(config.bias ? [{ ...bias(`${name}.${suffix}`, shape[0], layer), inert: kind === 'key' }] : []),
-  ];
+  const dense = (suffix: string, shape: [number, number], kind: BlockKind, deviation = WEIGHT_DEVIATION) =>
+    withoutUnusedBias(
+      config,
+      denseParameters(`${name}.${suffix}`, shape, kind, layer, { weight: normal(deviation) }),
+    );
+  const norm = (suffix: string) =>
+    withoutUnusedBias(config, normParameters(`${name}.${suffix}`, width, layer));
   return [
-    ...normParameters(config, `${name}.ln_1`, layer),
+    ...norm('ln_1'),
     ...dense('attn.query', [width, width], 'query'),
     ...dense('attn.key', [width, width], 'key'),
     ...dense('attn.value', [width, width], 'value'),
     ...dense('attn.proj', [width, width], 'attention-projection', attentionDeviation),
-    ...normParameters(config, `${name}.ln_2`, layer),
+    ...norm('ln_2'),
     ...dense('mlp.fc', [4 * width, width], 'mlp-fc'),
     ...dense('mlp.proj', [width, 4 * width], 'mlp-projection', smaller),
   ];
 }
 
-function normParameters(
-  { width, bias: hasBias }: GptConfig,
-  name: string,
-  layer: number | null,
-): ParameterSpec[] {
-  const scale: ParameterSpec = {
-    name: `${name}.weight`,
-    shape: [width],
-    kind: 'norm',
-    layer,
-    initial: constant(1),
-  };
-  return hasBias ? [scale, { ...scale, name: `${name}.bias`, initial: constant(0) }] : [scale];
+/** A weight and its bias, or the weight alone. */
+function withoutUnusedBias(
+  { bias }: GptConfig,
+  parameters: readonly ParameterSpec[],
+): readonly ParameterSpec[] {
+  return bias ? parameters : parameters.slice(0, 1);
 }
 
-function weight(
+function table(
   name: string,
-  shape: readonly number[],
-  kind: BlockKind,
-  layer: number | null,
-  deviation = WEIGHT_DEVIATION,
+  shape: readonly [rows: number, width: number],
+  kind: 'embedding' | 'output',
 ): ParameterSpec {
-  return { name: `${name}.weight`, shape, kind, layer, initial: normal(deviation) };
-}
-
-function bias(name: string, width: number, layer: number): ParameterSpec {
-  return { name: `${name}.bias`, shape: [width], kind: 'bias', layer, initial: constant(0) };
+  return parameter(`${name}.weight`, shape, kind, null, normal(WEIGHT_DEVIATION));
 }

@@ -2,7 +2,7 @@ import type { Node } from '../../tensor/graph/node.ts';
 import type { OpBuilder } from '../../tensor/ops/syntax.ts';
 import type { Initialisation } from './initialisation.ts';
 
-/** What parameters do in their networks. */
+/** What parameters do in their networks, in the order in which legends list them. */
 export const BLOCK_KINDS = [
   'embedding',
   'patch-embedding',
@@ -22,13 +22,13 @@ export const BLOCK_KINDS = [
   'state-decay',
   'state-skip',
   'state-output',
+  'conv',
+  'linear',
   'pooler',
   'prediction-transform',
-  'linear',
-  'conv',
   'output',
-  'bias',
   'norm',
+  'bias',
 ] as const;
 
 /** What a parameter does in its network; blocks are chosen and coloured by it. */

@@ -3,7 +3,7 @@ import { measureRates } from '../../curvature/calibration.ts';
 import { graphCost, peakBytes, predictMs } from '../../curvature/cost.ts';
 import { ModelCurvature } from '../../curvature/model-curvature.ts';
 import { importNetwork } from '../../network/models/imported.ts';
-import type { BlockKind, Model } from '../../network/models/model.ts';
+import { type BlockKind, type Model, parameterCount } from '../../network/models/model.ts';
 import {
   inputTypes,
   likelyLoss,
@@ -12,7 +12,7 @@ import {
   placeholderArrays,
 } from '../../network/models/placeholder-arrays.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
-import { sizeOf } from '../../tensor/graph/type.ts';
+import { byteSize, sizeOf } from '../../tensor/graph/type.ts';
 import type { UnsupportedOperator } from '../../tensor/onnx/import/convert.ts';
 import { isOnnxFile, openNetwork } from '../spectrum/imported-subject.ts';
 import { openSubject, type Subject } from '../spectrum/prepare.ts';
@@ -80,7 +80,8 @@ export async function inspectModel(
   return { ...partsOf(model), unsupported: [], cost: await costOf({ model, data }, request, engine) };
 }
 
-function partsOf({ name, parameters, notes = [] }: Model) {
+function partsOf(model: Model) {
+  const { name, parameters, notes = [] } = model;
   const blocks = parameters.map(({ name: block, kind, layer, shape }) => ({
     name: block,
     kind,
@@ -88,7 +89,7 @@ function partsOf({ name, parameters, notes = [] }: Model) {
     shape,
     size: sizeOf(shape),
   }));
-  return { name, blocks, notes, parameterCount: blocks.reduce((sum, { size }) => sum + size, 0) };
+  return { name, blocks, notes, parameterCount: parameterCount(model) };
 }
 
 async function costOf(
@@ -102,19 +103,17 @@ async function costOf(
     data,
     engine,
     precision,
-    memoryBudgetBytes: Number.POSITIVE_INFINITY,
   });
   const { bytes, tangentGraph } = curvature.residualCost('all');
   const cost = graphCost(tangentGraph);
   const rates = await measureRates(engine, precision);
-  const elementBytes = precision === 'float32' ? 4 : 8;
   return {
     data: data.description,
     loss: String(model.config.loss ?? 'its own'),
     flops: cost.productFlops,
     operations: cost.operations,
     estimatedMs: predictMs(cost, rates),
-    parameterBytes: model.parameters.reduce((sum, { shape }) => sum + elementBytes * sizeOf(shape), 0),
+    parameterBytes: byteSize({ dtype: precision, shape: [parameterCount(model)] }),
     residualBytes: bytes,
     workingBytes: peakBytes(tangentGraph),
   };

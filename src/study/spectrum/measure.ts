@@ -89,7 +89,7 @@ export async function withPlan<Result>(
   use: (prospect: Prospect) => Promise<Result>,
 ): Promise<Result> {
   const memoryBudgetBytes = (request.memoryMiB ?? freemem() / 2 ** 21) * 2 ** 20;
-  const curvature = curvatureOf(subject, request, engine, memoryBudgetBytes);
+  const curvature = curvatureOf(subject, request, engine);
   try {
     const rates = await measureRates(engine, request.precision);
     const { selected } = subject;

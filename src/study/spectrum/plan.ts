@@ -4,6 +4,7 @@ import type { ModelCurvature } from '../../curvature/model-curvature.ts';
 import { SEGMENT_BYTES } from '../../curvature/primal.ts';
 import { parameterCount } from '../../network/models/model.ts';
 import type { Graph } from '../../tensor/graph/node.ts';
+import { byteSize } from '../../tensor/graph/type.ts';
 import type { SpectrumRequest } from './request.ts';
 import { describeResidualPlans, type ResidualPlan } from './residual-plan.ts';
 
@@ -36,7 +37,7 @@ export interface Plan {
 }
 
 /** What the planner starts from. */
-export interface Prospects {
+export interface PlanningFacts {
   readonly curvature: ModelCurvature;
   readonly operators: readonly HessianOperator[];
   readonly request: SpectrumRequest;
@@ -76,14 +77,14 @@ const LANCZOS_MS_PER_ELEMENT = 4e-6;
  * Chooses how the work is done and predicts its time and memory. The relative cost of operators follows from their
  * graphs and the machine's measured rates; the measured time of one product sets the scale.
  */
-export function planWork(prospects: Prospects): Plan {
-  const { curvature, operators, request, rates, measuredFirstProductMs } = prospects;
+export function planWork(facts: PlanningFacts): Plan {
+  const { curvature, operators, request, rates, measuredFirstProductMs } = facts;
   const { primal } = curvature;
   const graphMs = (graph: Graph) => predictMs(graphCost(graph), rates) * primal.microBatchCount;
   const again = primal.keepsResiduals ? 0 : graphMs(primal.graph);
   const tangentMs = (operator: HessianOperator) => graphMs(operator.linearization.tangentGraph);
   const slowdown = measuredFirstProductMs / (tangentMs(operators[0] as HessianOperator) + again);
-  const vectors = new VectorMemory(prospects);
+  const vectors = new VectorMemory(facts);
   const shares = operators.map(({ dim }) => vectors.lockstep(dim));
   const groups = primal.keepsResiduals
     ? operators.map((_, index) => [index])
@@ -100,8 +101,8 @@ export function planWork(prospects: Prospects): Plan {
   const shared = withPrimalTime(planned, operators, groups, slowdown * again);
   const firstMs = graphMs(primal.graph) * Math.max(1, slowdown);
   const estimatedMs = firstMs + shared.reduce((sum, p) => sum + p.productMs * p.productCount, 0);
-  const estimatedBytes = memoryNeeded(prospects, vectors, shared, groups);
-  const text = describe(prospects, shared, groups, estimatedMs, estimatedBytes);
+  const estimatedBytes = memoryNeeded(facts, vectors, shared, groups);
+  const text = describe(facts, shared, groups, estimatedMs, estimatedBytes);
   return {
     operators: shared,
     groups,
@@ -140,9 +141,9 @@ class VectorMemory {
   private readonly bytesPerElement: number;
   private readonly probes: number;
 
-  constructor({ curvature: { primal }, request, memoryBudgetBytes, residualPlans }: Prospects) {
+  constructor({ curvature: { primal }, request, memoryBudgetBytes, residualPlans }: PlanningFacts) {
     const vectorsPerProbe = VECTORS_PER_PROBE + (request.reorthogonalize ? request.steps : 0);
-    this.bytesPerElement = vectorsPerProbe * (primal.dtype === 'float32' ? 4 : 8);
+    this.bytesPerElement = vectorsPerProbe * byteSize({ dtype: primal.dtype, shape: [] });
     const { bytes } = residualPlans[0] as ResidualPlan;
     this.budgetBytes = Math.max(memoryBudgetBytes - bytes, memoryBudgetBytes / 4);
     this.probes = request.probes;
@@ -175,7 +176,7 @@ class VectorMemory {
 }
 
 function memoryNeeded(
-  { curvature, operators, residualPlans }: Prospects,
+  { curvature, operators, residualPlans }: PlanningFacts,
   vectors: VectorMemory,
   planned: readonly PlannedOperator[],
   groups: readonly (readonly number[])[],
@@ -196,7 +197,7 @@ function memoryNeeded(
     (operator) => peakBytes(operator.linearization.tangentGraph) * operator.columnsPerRun,
   );
   const runningBytes = Math.max(Math.min(bytes, SEGMENT_BYTES), ...running);
-  const parameterBytes = (primal.dtype === 'float32' ? 4 : 8) * parameterCount(model);
+  const parameterBytes = byteSize({ dtype: primal.dtype, shape: [parameterCount(model)] });
   return PROCESS_BYTES + bytes + most + runningBytes + parameterBytes;
 }
 
@@ -222,7 +223,7 @@ function isExact(dim: number, { exactUpTo, probes, steps }: SpectrumRequest): bo
 }
 
 function describe(
-  { curvature: { primal }, request, residualPlans, memoryBudgetBytes }: Prospects,
+  { curvature: { primal }, request, residualPlans, memoryBudgetBytes }: PlanningFacts,
   planned: readonly PlannedOperator[],
   groups: readonly (readonly number[])[],
   estimatedMs: number,

@@ -8,6 +8,7 @@ import { openPreset } from '../../network/models/open.ts';
 import { initialiseParameters, type ParameterValues } from '../../network/models/parameters.ts';
 import { loadWeights, type WeightsRecord, weightsNotes } from '../../network/models/weights/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
+import { sizeOf } from '../../tensor/graph/type.ts';
 import { isOnnxFile, openImportedSubject, refuseImportKeys } from './imported-subject.ts';
 import { microBatchesOf, optionsOf } from './preset-choices.ts';
 import type { SpectrumRequest } from './request.ts';
@@ -68,12 +69,7 @@ async function openOwnModel(request: SpectrumRequest): Promise<Pick<Subject, 'mo
 }
 
 /** The curvature of a subject at its trained parameters, or at its initial ones. */
-export function curvatureOf(
-  subject: Subject,
-  request: SpectrumRequest,
-  engine: Engine,
-  memoryBudgetBytes: number,
-): ModelCurvature {
+export function curvatureOf(subject: Subject, request: SpectrumRequest, engine: Engine): ModelCurvature {
   const { model, data, weights } = subject;
   const parameters = weights?.values ?? initialiseParameters(model, request.seed, request.precision);
   return new ModelCurvature({
@@ -82,7 +78,6 @@ export function curvatureOf(
     data,
     engine,
     precision: request.precision,
-    memoryBudgetBytes,
   });
 }
 
@@ -92,7 +87,7 @@ export function describeBlocks(subject: Subject) {
   return subject.model.parameters.map((block) => ({
     name: block.name,
     shape: block.shape,
-    size: block.shape.reduce((size, extent) => size * extent, 1),
+    size: sizeOf(block.shape),
     kind: block.kind,
     layer: block.layer,
     selected: selected.has(block),

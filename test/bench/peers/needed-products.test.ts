@@ -16,7 +16,6 @@ const curvature = new ModelCurvature({
   data: await openDataset({ source: 'digits', batchSize: BATCH, microBatches: 1 }),
   engine: interpreter,
   precision: 'float32',
-  memoryBudgetBytes: 2 ** 30,
 });
 
 /** Operations of one product of the batch with the weights of a 0-based layer, or of their gradient. */

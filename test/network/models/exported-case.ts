@@ -114,7 +114,6 @@ export async function exportedErrors(
     data: exported.data,
     engine,
     precision: dtype,
-    memoryBudgetBytes: 2 ** 30,
   });
   try {
     const gathered = places ? places.map((place) => exported.vector[place] as number) : [...exported.vector];

@@ -200,7 +200,6 @@ describe('a blocks file', () => {
       data,
       engine,
       precision: 'float64',
-      memoryBudgetBytes: 2 ** 30,
     });
     const loss = await curvature.loss();
     await curvature.release();

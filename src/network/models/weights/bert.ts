@@ -6,13 +6,11 @@
  * (https://github.com/huggingface/transformers, models/bert/modeling_bert.py).
  */
 import { z } from 'zod';
-import { UserError } from '../../../errors.ts';
 import { type BertConfig, bert } from '../bert.ts';
-import { definePreset, type ModelPreset } from '../preset.ts';
-import { contextOption } from '../presets/sequences.ts';
+import type { ModelPreset } from '../preset.ts';
 import { type HuggingFaceConfig, parseConfig } from './huggingface-config.ts';
 import type { WeightLayout } from './layout.ts';
-import type { PretrainedFacts } from './pretrained.ts';
+import { languagePreset, type PretrainedFacts } from './pretrained.ts';
 
 const positive = z.int().positive();
 
@@ -41,21 +39,7 @@ export function bertPreset(
   config: HuggingFaceConfig,
   { name, tokenizer = 'bert' }: PretrainedFacts,
 ): ModelPreset {
-  const settings = bertConfig(config);
-  return definePreset(name, {
-    summary: `BERT as ${config.path} describes it`,
-    dataKind: 'masked-language',
-    contextLength: settings.contextLength,
-    tokenizer,
-    options: z.strictObject({ contextLength: contextOption(settings.contextLength) }),
-    build: ({ vocabularySize = 0 }, { contextLength }) => {
-      if (vocabularySize > settings.vocabularySize)
-        throw new UserError(
-          `${name}: expected at most ${settings.vocabularySize} distinct tokens, found ${vocabularySize}; choose another tokenizer`,
-        );
-      return bert(name, { ...settings, contextLength });
-    },
-  });
+  return languagePreset('BERT', 'masked-language', config, { name, tokenizer }, bertConfig(config), bert);
 }
 
 function bertConfig(config: HuggingFaceConfig): BertConfig {

@@ -5,14 +5,12 @@
  * (https://github.com/huggingface/transformers, models/gpt2/modeling_gpt2.py).
  */
 import { z } from 'zod';
-import { UserError } from '../../../errors.ts';
 import { type GptConfig, gpt } from '../gpt.ts';
-import { definePreset, type ModelPreset } from '../preset.ts';
-import { contextOption } from '../presets/sequences.ts';
+import type { ModelPreset } from '../preset.ts';
 import type { HuggingFaceConfig } from './huggingface-config.ts';
 import { parseConfig } from './huggingface-config.ts';
 import type { StoredPart, WeightLayout } from './layout.ts';
-import type { PretrainedFacts } from './pretrained.ts';
+import { languagePreset, type PretrainedFacts } from './pretrained.ts';
 
 const positive = z.int().positive();
 
@@ -41,21 +39,7 @@ export function gpt2Preset(
   config: HuggingFaceConfig,
   { name, tokenizer = 'gpt2' }: PretrainedFacts,
 ): ModelPreset {
-  const settings = gpt2Config(config);
-  return definePreset(name, {
-    summary: `GPT-2 as ${config.path} describes it`,
-    dataKind: 'text',
-    contextLength: settings.contextLength,
-    tokenizer,
-    options: z.strictObject({ contextLength: contextOption(settings.contextLength) }),
-    build: ({ vocabularySize = 0 }, { contextLength }) => {
-      if (vocabularySize > settings.vocabularySize)
-        throw new UserError(
-          `${name}: expected at most ${settings.vocabularySize} distinct tokens, found ${vocabularySize}; choose another tokenizer`,
-        );
-      return gpt(name, { ...settings, contextLength });
-    },
-  });
+  return languagePreset('GPT-2', 'text', config, { name, tokenizer }, gpt2Config(config), gpt);
 }
 
 function gpt2Config(config: HuggingFaceConfig): GptConfig {

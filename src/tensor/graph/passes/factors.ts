@@ -9,7 +9,8 @@ const SMALL_SHARE = 1 / 8;
 
 /**
  * (x * d) * c becomes x * (d * c) where d and c repeat over x, such as the two scales of a batch normalisation:
- * one pass over the large tensor for two. Only where nothing else reads x * d.
+ * one pass over the large tensor for two. Only where nothing else reads x * d. Factors of the tensor's own size are
+ * another matter: `autodiff/fixed-factors.ts` multiplies those that are fixed before any vector comes.
  */
 export function mergeFactors(graph: Graph, infer: InferType): Graph {
   const readers = readerCounts(graph);
