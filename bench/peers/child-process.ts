@@ -66,13 +66,15 @@ class ProcessConnection implements Connection {
     });
   }
 
-  ask<Reply>(request: Request): Promise<Reply> {
+  ask<Reply>(request: Request, limitMs?: number): Promise<Reply> {
     if (this.lost) return Promise.reject(this.lost);
     if (this.waiting) return Promise.reject(new Error(`${this.what} is still busy with another request`));
-    return new Promise<unknown>((resolve, reject) => {
+    const answered = new Promise<unknown>((resolve, reject) => {
       this.waiting = { resolve, reject };
       this.send(request);
-    }) as Promise<Reply>;
+    });
+    const timer = limitMs && setTimeout(() => this.giveUp(request, limitMs), limitMs);
+    return answered.finally(() => timer && clearTimeout(timer)) as Promise<Reply>;
   }
 
   take(answer: Answer): void {
@@ -91,7 +93,15 @@ class ProcessConnection implements Connection {
     await this.ended;
   }
 
+  private giveUp(request: Request, limitMs: number): void {
+    this.lost = new ConnectionLostError(`'${request.do}' took longer than ${limitMs / 1e3} s and was ended`);
+    this.waiting?.reject(this.lost);
+    this.waiting = null;
+    this.child.kill('SIGKILL');
+  }
+
   private lose(how: string): void {
+    if (this.lost) return;
     const said = this.overheard.trim().split('\n').at(-1) ?? '';
     this.lost = new ConnectionLostError(
       `${this.what} ended with ${how}${said === '' ? '' : `; its last words: ${said}`}`,

@@ -1,4 +1,5 @@
 /** One contest on one case: prepare, check the numbers, take turns. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   alternate,
   firstLine,
@@ -12,6 +13,13 @@ import type { Contest, PeerMethod } from './contests.ts';
 import { AGREEMENT_TOLERANCE, type ContestRecord, type PeerRecord } from './results.ts';
 import { ConnectionLostError, type Timing } from './side.ts';
 import type { Agreement, OurSide, TheirSide } from './sides.ts';
+
+/** A peer that needs longer to be made ready does not take part: on larger models some need many minutes. */
+const PREPARATION_LIMIT_MS = 240_000;
+/** Both before a turn: the other side's idle threads spin on for some milliseconds and would slow this one down. */
+const REST_MS = 60;
+/** Runs shorter than this are run once without a watch before they are timed, since caches are cold after a turn. */
+const SHORT_MS = 250;
 
 /** The processes of a case; the Python server is replaced when it was lost. */
 export interface Processes {
@@ -120,7 +128,7 @@ async function enterOne(
   theirs: TheirSide,
   { valuesPath }: ContestSettings,
 ): Promise<Entrant> {
-  const { setupMs } = await theirs.prepare(peer.method);
+  const { setupMs } = await theirs.prepare(peer.method, PREPARATION_LIMIT_MS);
   const startedAt = performance.now();
   const checked = contest.isChecked ? await theirs.check(peer.method, valuesPath) : null;
   const firstRun = checked ?? (await theirs.run(peer.method));
@@ -150,17 +158,25 @@ async function takeTurns(
   { repeats, say }: ContestSettings,
 ): Promise<ReadonlyMap<string, Turns>> {
   const budgetMs = 1e3 * contest.budgetSeconds;
-  const contestants = entrants.map(({ peer, turnMs }) => ({
+  const contestants = entrants.map(({ peer, turnMs, firstRun }) => ({
     name: peer.method,
     rounds: roundsWithin(budgetMs, turnMs + warmUp.elapsedMs, peer.leastRounds ?? 0, repeats),
-    run: () => theirs.run(peer.method),
+    run: () => rested(() => theirs.run(peer.method), firstRun),
   }));
   const turnCount = 2 * contestants.reduce((sum, { rounds }) => sum + rounds, 0);
   let turn = 0;
-  return alternate({ name: 'ours', run: () => ours.run(contest.ours) }, contestants, () => {
+  const runOurs = () => rested(() => ours.run(contest.ours), warmUp);
+  return alternate({ name: 'ours', run: runOurs }, contestants, () => {
     turn++;
     say(`${contest.title}: turn ${turn} of ${turnCount}`);
   });
+}
+
+/** A timed run on a machine that is at rest and, where runs are short, warm. */
+async function rested(run: () => Promise<Timing>, earlier: Timing): Promise<Timing> {
+  await sleep(REST_MS);
+  if (earlier.elapsedMs < SHORT_MS) await run();
+  return run();
 }
 
 async function leave(entrants: readonly Entrant[], processes: Processes): Promise<void> {

@@ -27,9 +27,10 @@ export interface Request {
 export interface Connection {
   /**
    * @throws RefusedError when the request was answered with an error.
+   * @param limitMs after which the process is ended.
    * @throws ConnectionLostError when the process has ended.
    */
-  ask<Reply>(request: Request): Promise<Reply>;
+  ask<Reply>(request: Request, limitMs?: number): Promise<Reply>;
   /** Ends the process. */
   close(): Promise<void>;
 }
@@ -52,9 +53,9 @@ export class Side {
     this.connection = connection;
   }
 
-  /** Does what the method does once. */
-  prepare(method: string): Promise<Preparation> {
-    return this.connection.ask({ do: 'prepare', method });
+  /** Does what the method does once. @throws ConnectionLostError when it takes longer than `limitMs`. */
+  prepare(method: string, limitMs?: number): Promise<Preparation> {
+    return this.connection.ask({ do: 'prepare', method }, limitMs);
   }
 
   /** Runs a prepared method once. */
