@@ -62,7 +62,7 @@ export const CASES: readonly BenchmarkCase[] = [
     ],
     quadrature: { steps: 100, ...EVERY_PEER },
     isQuick: true,
-    expectedSeconds: 60,
+    expectedSeconds: 130,
   },
   {
     name: 'mlp-1024',
@@ -78,7 +78,7 @@ export const CASES: readonly BenchmarkCase[] = [
     ],
     quadrature: { steps: 100, ...EVERY_PEER },
     isQuick: false,
-    expectedSeconds: 60,
+    expectedSeconds: 150,
   },
   {
     name: 'gpt-pico',

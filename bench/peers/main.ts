@@ -15,6 +15,7 @@ import { writeResults } from '../write-results.ts';
 import { firstLine } from './alternate.ts';
 import { type BenchmarkCase, CASES } from './cases.ts';
 import { peersChart } from './chart.ts';
+import { KeptCases } from './kept-cases.ts';
 import { Progress } from './progress.ts';
 import { type PythonEnvironment, pythonEnvironment } from './python-environment.ts';
 import type { CaseFailure, CaseRecord, PackageRecord, PeersResults } from './results.ts';
@@ -42,6 +43,7 @@ interface Options {
   readonly skip?: string;
   readonly threads: string;
   readonly quick?: boolean;
+  readonly resume?: boolean;
 }
 
 const command = new Command('bench:peers')
@@ -50,6 +52,7 @@ const command = new Command('bench:peers')
   .option('--skip <methods>', 'methods of the other side to leave out, separated by commas')
   .option('--repeats <count>', 'rounds for each comparison, at most', String(DEFAULT_REPEATS))
   .option('--threads <count>', 'of both sides', String(DEFAULT_THREADS))
+  .option('--resume', 'takes over the cases that an earlier run of the same sources has finished')
   .option('--quick', 'small cases only, to see whether it works')
   .action(async (options: Options) => {
     try {
@@ -74,7 +77,9 @@ async function compare(options: Options): Promise<void> {
     say('compiling hesscope');
     await run('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   }
-  const { records, failures } = await runCases(cases, {
+  const commit = await revision();
+  const kept = new KeptCases(join(WORK_FOLDER, 'cases'), { commit, threads, repeats });
+  const { records, failures } = await runCases(cases, kept, options.resume === true, {
     python: environment.python,
     folder,
     threads,
@@ -83,7 +88,7 @@ async function compare(options: Options): Promise<void> {
   }).finally(() => rm(folder, { recursive: true, force: true }));
   const results: PeersResults = {
     environment: benchEnvironment(),
-    commit: await revision(),
+    commit,
     memoryBytes: totalmem(),
     ...(await packagesOf(environment)),
     threads,
@@ -99,14 +104,27 @@ async function compare(options: Options): Promise<void> {
 }
 
 /** Runs the cases one after the other. One that fails is told, and the rest goes on. */
-async function runCases(cases: readonly BenchmarkCase[], settings: Omit<CaseSettings, 'say'>) {
+async function runCases(
+  cases: readonly BenchmarkCase[],
+  kept: KeptCases,
+  takesOver: boolean,
+  settings: Omit<CaseSettings, 'say'>,
+) {
   const records: CaseRecord[] = [];
   const failures: CaseFailure[] = [];
-  const progress = new Progress(cases);
-  for (const chosen of cases) {
+  const found = await Promise.all(cases.map(({ name }) => (takesOver ? kept.find(name) : null)));
+  const progress = new Progress(cases.filter((_, index) => !found[index]));
+  for (const [index, chosen] of cases.entries()) {
+    const earlier = found[index];
+    if (earlier) {
+      records.push(earlier);
+      continue;
+    }
     progress.begin(chosen);
     try {
-      records.push(await runCase(chosen, { ...settings, say: (text) => progress.say(text) }));
+      const record = await runCase(chosen, { ...settings, say: (text) => progress.say(text) });
+      await kept.keep(record);
+      records.push(record);
     } catch (error) {
       const reason = firstLine(error as Error);
       failures.push({ name: chosen.name, reason });
@@ -163,11 +181,13 @@ async function packagesOf({
   return { python: versions.python ?? 'unknown', packages };
 }
 
-/** The commit, marked where files differ from it. */
+/** The commit that last changed the sources, marked where files differ from it. */
 async function revision(): Promise<string | null> {
+  const sources = ['--', 'src', 'bench/peers'];
   try {
-    const { stdout } = await run('git', ['describe', '--always', '--dirty', '--abbrev=12'], { cwd: ROOT });
-    return stdout.trim();
+    const last = await run('git', ['log', '-1', '--format=%h', '--abbrev=12', ...sources], { cwd: ROOT });
+    const changed = await run('git', ['status', '--porcelain', ...sources], { cwd: ROOT });
+    return `${last.stdout.trim()}${changed.stdout === '' ? '' : '-dirty'}`;
   } catch {
     return null;
   }
