@@ -9,7 +9,10 @@ import { RandomStream } from '../random/stream.ts';
 import type { LinearOperator, Vector } from './operator.ts';
 import { roundingThreshold } from './rounding.ts';
 import { hasSettled } from './settled.ts';
-import { axpy, dot, lanczosUpdate, norm, scale } from './vector.ts';
+import { dot, lanczosUpdate, norm, scale, subtractProjections } from './vector.ts';
+
+/** Of Gram-Schmidt in a step: "twice is enough", unless nothing but rounding is left. */
+const MOST_PASSES = 2;
 
 /** Names the stream from which a fresh vector is drawn when the iteration breaks down. */
 export interface StreamName {
@@ -21,7 +24,7 @@ export interface LanczosOptions {
   /** The number of steps, m in the paper. */
   readonly steps: number;
   /**
-   * Full Gram-Schmidt (twice) against all earlier vectors, which are kept: m vectors of memory in
+   * Full Gram-Schmidt (a second time where needed) against all earlier vectors, which are kept: m vectors of memory in
    * place of three. Without it Ritz values are found more than once (ghosts), which quadrature
    * forgives: a ghost shares the weight of its original.
    */
@@ -146,8 +149,7 @@ function finishStep(operator: LinearOperator, state: LanczosState, w: Vector, al
   const coupling = state.betas.at(-1) ?? 0;
   let squared = lanczosUpdate(w, alpha, state.current, coupling, state.previous);
   if (state.basis !== null) {
-    orthogonalizeTwice(w, [...state.basis, state.current]);
-    squared = dot(w, w);
+    squared = orthogonalize(w, squared, [...state.basis, state.current]);
   }
   if (!Number.isFinite(squared)) throw notFinite(operator, state);
   const size = largestRowSum(state.alphas, state.betas, alpha);
@@ -181,11 +183,24 @@ function largestRowSum(alphas: readonly number[], betas: readonly number[], alph
   return largest;
 }
 
-/** Gram-Schmidt, and once more for what rounding left ("twice is enough"). */
-function orthogonalizeTwice(w: Vector, basis: readonly Vector[]): void {
-  for (let pass = 0; pass < 2; pass++) {
-    for (const q of basis) axpy(-dot(q, w), q, w);
+/**
+ * Gram-Schmidt, repeated while a pass takes away more than half of the squared length: what a pass leaves of the basis
+ * is rounding of what it took away, so after one that took away little, w is orthogonal to rounding (the criterion of
+ * Daniel, Gragg, Kaufman and Stewart, 1976). A first pass is mostly enough, since the recurrence has done the work.
+ * What is left after the last pass may be rounding itself, which the caller recognises as a breakdown.
+ *
+ * @param squared the squared length of w.
+ * @returns that of the new w.
+ */
+function orthogonalize(w: Vector, squared: number, basis: readonly Vector[]): number {
+  let before = squared;
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    subtractProjections(basis, w);
+    const after = dot(w, w);
+    if (!(after < before / 2)) return after;
+    before = after;
   }
+  return before;
 }
 
 /** Overwrites `w` with a random unit vector orthogonal to the basis (of fewer vectors than the dimension). */
@@ -195,13 +210,11 @@ function drawOrthogonal(w: Vector, basis: readonly Vector[], name: StreamName, s
     const stream = new RandomStream(name.seed, ...name.path, 'fresh-vector', step, attempt);
     w.set(stream.gaussian(w.length));
     scale(w, 1 / norm(w));
-    orthogonalizeTwice(w, basis);
-    const left = norm(w);
+    const left = Math.sqrt(orthogonalize(w, 1, basis));
     // Expected: sqrt((dim - k) / dim), at least 1 / sqrt(dim).
     if (left < 0.01 / Math.sqrt(w.length)) continue;
     scale(w, 1 / left);
-    orthogonalizeTwice(w, basis);
-    scale(w, 1 / norm(w));
+    scale(w, 1 / Math.sqrt(orthogonalize(w, 1, basis)));
     return;
   }
   throw new Error(`no vector orthogonal to ${basis.length} others was found in dimension ${w.length}`);

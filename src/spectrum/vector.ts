@@ -84,6 +84,53 @@ function subtractOne(w: Vector, alpha: number, v: Vector): number {
   return dot(w, w);
 }
 
+/** How many vectors of a basis one loop reads beside `w`. */
+const TOGETHER = 4;
+
+/**
+ * Classical Gram-Schmidt, once: w <- w - Q (Q^T w), in place. Vectors are taken four at a time, each four against
+ * what those before have left, so that `w` is read and written once for four of them.
+ */
+export function subtractProjections(basis: readonly Vector[], w: Vector): void {
+  const inFours = basis.length - (basis.length % TOGETHER);
+  for (let first = 0; first < inFours; first += TOGETHER) {
+    const [a, b, c, d] = basis.slice(first, first + TOGETHER) as [Vector, Vector, Vector, Vector];
+    for (const vector of [a, b, c, d]) checkLengths(vector, w);
+    subtractFour(w, fourDots(w, a, b, c, d), a, b, c, d);
+  }
+  for (const vector of basis.slice(inFours)) axpy(-dot(vector, w), vector, w);
+}
+
+type Four = readonly [number, number, number, number];
+
+function fourDots(w: Vector, a: Vector, b: Vector, c: Vector, d: Vector): Four {
+  const totals = [new CompensatedSum(), new CompensatedSum(), new CompensatedSum(), new CompensatedSum()];
+  for (let start = 0; start < w.length; start += BLOCK / TOGETHER) {
+    const end = Math.min(start + BLOCK / TOGETHER, w.length);
+    let sumA = 0;
+    let sumB = 0;
+    let sumC = 0;
+    let sumD = 0;
+    for (let i = start; i < end; i++) {
+      const value = w[i]!;
+      sumA += value * a[i]!;
+      sumB += value * b[i]!;
+      sumC += value * c[i]!;
+      sumD += value * d[i]!;
+    }
+    [sumA, sumB, sumC, sumD].forEach((sum, index) => {
+      totals[index]!.add(sum);
+    });
+  }
+  return totals.map((total) => total.value()) as unknown as Four;
+}
+
+function subtractFour(w: Vector, [p, q, r, s]: Four, a: Vector, b: Vector, c: Vector, d: Vector): void {
+  for (let i = 0; i < w.length; i++) {
+    w[i] = w[i]! - (p * a[i]! + q * b[i]! + (r * c[i]! + s * d[i]!));
+  }
+}
+
 /** Neumaier's compensated sum. */
 class CompensatedSum {
   #sum = 0;
