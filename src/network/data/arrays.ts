@@ -9,6 +9,8 @@ import {
   formatCount,
   formatMicroBatches,
   LOSS_TARGETS,
+  leastMicroBatches,
+  microBatchCountOf,
 } from './dataset.ts';
 import { type NamedArray, readArrays } from './npy.ts';
 
@@ -39,13 +41,14 @@ export interface ArraysRequest extends Cut {
 export async function arrayDataset(request: ArraysRequest): Promise<ArrayDataset> {
   checkCut(request);
   const arrays = await wantedArrays(request);
-  const { batchSize, microBatches, offset = 0 } = request;
+  const { batchSize, offset = 0 } = request;
   const rows = commonRows(arrays);
-  const needed = batchSize * microBatches;
-  if (rows - offset < needed)
+  const least = leastMicroBatches(request);
+  if (rows - offset < batchSize * least)
     throw new UserError(
-      `Expected ${formatCount(needed)} rows from row ${formatCount(offset)} on (${formatMicroBatches(microBatches)} of ${batchSize}), found ${formatCount(Math.max(0, rows - offset))} in the arrays; ask for fewer by 'batch' and 'microBatches'.`,
+      `Expected ${formatCount(batchSize * least)} rows from row ${formatCount(offset)} on (${formatMicroBatches(least)} of ${batchSize}), found ${formatCount(Math.max(0, rows - offset))} in the arrays; ask for fewer by 'batch' and 'microBatches'.`,
     );
+  const microBatches = microBatchCountOf(request, rows - offset);
   const names = request.targets === undefined ? request.inputs : [...request.inputs, request.targets];
   return {
     kind: 'arrays',

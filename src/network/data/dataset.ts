@@ -96,7 +96,8 @@ export type Dataset = SourceDataset | ArrayDataset;
 export interface Cut {
   /** Sequences or images in a micro-batch. */
   readonly batchSize: number;
-  readonly microBatches: number;
+  /** `all`: as many as the data hold. */
+  readonly microBatches: number | 'all';
   /** How many tokens or images to leave out at the start; 0 unless given. */
   readonly offset?: number | undefined;
 }
@@ -104,8 +105,18 @@ export interface Cut {
 /** Throws a `UserError` unless the numbers of a cut are whole and at least 1, the offset at least 0. */
 export function checkCut(cut: Cut): void {
   checkCount('batch size', cut.batchSize, 1);
-  checkCount('number of micro-batches', cut.microBatches, 1);
+  if (cut.microBatches !== 'all') checkCount('number of micro-batches', cut.microBatches, 1);
   checkCount('offset', cut.offset ?? 0, 0);
+}
+
+/** How many of the wanted micro-batches there are; as many as fit into `found` examples where all are wanted. */
+export function microBatchCountOf({ batchSize, microBatches }: Cut, found: number): number {
+  return microBatches === 'all' ? Math.floor(found / batchSize) : microBatches;
+}
+
+/** The least number of micro-batches that a cut can do with. */
+export function leastMicroBatches({ microBatches }: Cut): number {
+  return microBatches === 'all' ? 1 : microBatches;
 }
 
 /** Throws a `UserError` unless `value` is a whole number of at least `least`. */

@@ -3,7 +3,14 @@ import { UserError } from '../../errors.ts';
 import type { FloatDType, HostTensor } from '../../tensor/graph/type.ts';
 import { allocate } from '../../tensor/graph/type.ts';
 import type { Cut, ImageDataset, ImageShape } from './dataset.ts';
-import { checkCut, checkIndex, formatCount, formatMicroBatches } from './dataset.ts';
+import {
+  checkCut,
+  checkIndex,
+  formatCount,
+  formatMicroBatches,
+  leastMicroBatches,
+  microBatchCountOf,
+} from './dataset.ts';
 
 /** Images in memory as they are stored: one byte per pixel, 0 black to 255 white. */
 export interface LabelledImages {
@@ -63,9 +70,10 @@ export interface ImageOptions extends Cut {
   readonly standardisation?: Standardisation | undefined;
 }
 
-/** The numbers of the first image that a request needs and of the one after its last. */
-export function neededImages({ batchSize, microBatches, offset = 0 }: Cut): [first: number, stop: number] {
-  return [offset, offset + batchSize * microBatches];
+/** The numbers of the first image that a request needs, of those that there are, and of the one after its last. */
+export function neededImages(cut: Cut, count: number): [first: number, stop: number] {
+  const { batchSize, offset = 0 } = cut;
+  return [offset, offset + batchSize * microBatchCountOf(cut, count - offset)];
 }
 
 /**
@@ -75,8 +83,9 @@ export function neededImages({ batchSize, microBatches, offset = 0 }: Cut): [fir
  */
 export function imageDataset(images: LabelledImages, options: ImageOptions): ImageDataset {
   checkCut(options);
-  const { batchSize, microBatches, offset = 0, precision = 'float32', normalise = true } = options;
+  const { batchSize, offset = 0, precision = 'float32', normalise = true } = options;
   checkSupply(images, options);
+  const microBatches = microBatchCountOf(options, images.count - offset);
   const standardisation = normalise ? standardisationOf(images, options) : null;
   const valuesOfByte = channelsOf(images, standardisation);
   const scaling = standardisation
@@ -129,10 +138,9 @@ function channelsOf({ imageShape }: LabelledImages, standardisation: Standardisa
 }
 
 /** @throws UserError when a request needs more images than there are. */
-export function checkSupply(
-  images: Pick<LabelledImages, 'name' | 'count'>,
-  { batchSize, microBatches, offset = 0 }: Cut,
-): void {
+export function checkSupply(images: Pick<LabelledImages, 'name' | 'count'>, cut: Cut): void {
+  const { batchSize, offset = 0 } = cut;
+  const microBatches = leastMicroBatches(cut);
   const needed = batchSize * microBatches;
   const found = Math.max(0, images.count - offset);
   if (needed <= found) return;

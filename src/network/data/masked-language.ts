@@ -6,7 +6,15 @@ import { UserError } from '../../errors.ts';
 import { RandomStream } from '../../random/stream.ts';
 import type { HostTensor } from '../../tensor/graph/type.ts';
 import type { Cut, MaskedLanguageDataset } from './dataset.ts';
-import { checkCount, checkCut, checkIndex, formatCount, formatMicroBatches } from './dataset.ts';
+import {
+  checkCount,
+  checkCut,
+  checkIndex,
+  formatCount,
+  formatMicroBatches,
+  leastMicroBatches,
+  microBatchCountOf,
+} from './dataset.ts';
 import { layPairs, type Pair } from './sentence-pairs.ts';
 import { type TokenizedSentences, takeSentences } from './sentences.ts';
 import type { TextSource } from './text-source.ts';
@@ -61,13 +69,15 @@ export async function maskedLanguageDataset(
   checkCut(options);
   // Two segments of one token each and their frame.
   checkCount('context length', options.contextLength, FRAME + 2);
-  const { batchSize, contextLength, microBatches, offset = 0, seed = 0 } = options;
+  const { batchSize, contextLength, offset = 0, seed = 0 } = options;
   const tokenizer = await openTokenizer(source, options.tokenizer ?? 'character');
   const special = tokenizer.specialTokens ?? appendedTokens(tokenizer);
   const vocabularySize = tokenizer.vocabularySize + (tokenizer.specialTokens ? 0 : FRAME);
-  const count = batchSize * microBatches;
-  const { sentences, pairs } = await takePairs(source, tokenizer, offset, contextLength - FRAME, count, seed);
-  if (pairs.length < count) throw shortage(source, tokenizer, options, pairs.length);
+  const most = options.microBatches === 'all' ? null : batchSize * options.microBatches;
+  const { sentences, pairs } = await takePairs(source, tokenizer, offset, contextLength - FRAME, most, seed);
+  const microBatches = microBatchCountOf(options, pairs.length);
+  if (microBatches === 0 || pairs.length < batchSize * microBatches)
+    throw shortage(source, tokenizer, options, pairs.length);
   const sequences = pairs.map((pair, index) =>
     maskSequence(frame(sentences, pair, special), tokenizer, special, seed, index),
   );
@@ -93,21 +103,25 @@ function appendedTokens({ vocabularySize }: Tokenizer): SpecialTokens {
   return { classify: vocabularySize, separate: vocabularySize + 1, mask: vocabularySize + 2 };
 }
 
-/** Reads on until the text yields `count` pairs and a reserve to draw from; fewer when it ends before. */
+/** Reads on until the text yields `most` pairs and a reserve to draw from; fewer when it ends before, all by null. */
 async function takePairs(
   source: TextSource,
   tokenizer: Tokenizer,
   offset: number,
   room: number,
-  count: number,
+  most: number | null,
   seed: number,
 ): Promise<{ sentences: TokenizedSentences; pairs: readonly Pair[] }> {
+  if (most === null) {
+    const sentences = await takeSentences(source, tokenizer, offset, () => false);
+    return { sentences, pairs: layPairs(sentences, room, sentences.tokens.length, seed) };
+  }
   // A pair takes `room` tokens, and what it cuts off a sentence is lost: read on until there are enough.
-  let wanted = (count + RESERVE_SEQUENCES) * room;
+  let wanted = (most + RESERVE_SEQUENCES) * room;
   for (;;) {
     const sentences = await takeSentences(source, tokenizer, offset, ({ tokens }) => tokens.length >= wanted);
-    const pairs = layPairs(sentences, room, count, seed);
-    if (pairs.length === count || sentences.tokens.length < wanted) return { sentences, pairs };
+    const pairs = layPairs(sentences, room, most, seed);
+    if (pairs.length === most || sentences.tokens.length < wanted) return { sentences, pairs };
     wanted *= 2;
   }
 }
@@ -166,9 +180,11 @@ function int64(values: readonly number[]): HostTensor {
 function shortage(
   source: TextSource,
   tokenizer: Tokenizer,
-  { batchSize, contextLength, microBatches, offset = 0 }: MaskedLanguageOptions,
+  options: MaskedLanguageOptions,
   found: number,
 ): UserError {
+  const { batchSize, contextLength, offset = 0 } = options;
+  const microBatches = leastMicroBatches(options);
   const fitting = Math.floor(found / batchSize);
   const advice =
     fitting > 0
@@ -182,14 +198,14 @@ function shortage(
 function describe(
   source: TextSource,
   tokenizer: Tokenizer,
-  { batchSize, contextLength, microBatches, offset = 0, seed = 0 }: MaskedLanguageOptions,
+  { batchSize, contextLength, offset = 0, seed = 0 }: MaskedLanguageOptions,
   sequences: readonly Sequence[],
 ): string {
   const masked = sequences[0]?.maskedPlaces.length ?? 0;
   const following = sequences.filter(({ nextLabel }) => nextLabel === 0).length;
   return (
     `${source.description}; ${tokenizer.name} tokens (vocabulary of ${formatCount(tokenizer.vocabularySize)}); ` +
-    `${formatMicroBatches(microBatches)} of ${batchSize} pairs of segments, ${contextLength} tokens together, from token ${formatCount(offset)} on; ` +
+    `${formatMicroBatches(Math.floor(sequences.length / batchSize))} of ${batchSize} pairs of segments, ${contextLength} tokens together, from token ${formatCount(offset)} on; ` +
     `${masked} tokens of each masked, ${formatCount(following)} of ${formatCount(sequences.length)} second segments follow, seed ${seed}`
   );
 }

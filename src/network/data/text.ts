@@ -2,7 +2,15 @@
 import { UserError } from '../../errors.ts';
 import type { HostTensor } from '../../tensor/graph/type.ts';
 import type { Cut, TextDataset } from './dataset.ts';
-import { checkCount, checkCut, checkIndex, formatCount, formatMicroBatches } from './dataset.ts';
+import {
+  checkCount,
+  checkCut,
+  checkIndex,
+  formatCount,
+  formatMicroBatches,
+  leastMicroBatches,
+  microBatchCountOf,
+} from './dataset.ts';
 import type { TextSource } from './text-source.ts';
 import { openTokenizer } from './tokenizers/open.ts';
 import type { Tokenizer, TokenizerName } from './tokenizers/tokenizer.ts';
@@ -27,17 +35,19 @@ export interface TextOptions extends Cut {
 export async function textDataset(source: TextSource, options: TextOptions): Promise<TextDataset> {
   checkCut(options);
   checkCount('context length', options.contextLength, 1);
-  const { batchSize, contextLength, microBatches, offset = 0 } = options;
+  const { batchSize, contextLength, offset = 0 } = options;
   const tokenizer = await openTokenizer(source, options.tokenizer ?? 'character');
   const weight = batchSize * contextLength;
-  const tokens = await takeTokens(source, tokenizer, offset, weight * microBatches + 1, (found) =>
-    shortage(source, tokenizer, options, found),
-  );
+  const most = options.microBatches === 'all' ? Number.POSITIVE_INFINITY : weight * options.microBatches + 1;
+  const tokens = await takeTokens(source, tokenizer, offset, most);
+  const microBatches = microBatchCountOf(options, Math.floor((tokens.length - 1) / contextLength));
+  if (microBatches === 0 || tokens.length < weight * microBatches + 1)
+    throw shortage(source, tokenizer, options, tokens.length);
 
   return {
     name: source.name,
     kind: 'text',
-    description: describe(source, tokenizer, options),
+    description: describe(source, tokenizer, options, microBatches),
     vocabularySize: tokenizer.vocabularySize,
     contextLength,
     tokenizer,
@@ -54,24 +64,23 @@ export async function textDataset(source: TextSource, options: TextOptions): Pro
   };
 }
 
-/** The `count` tokens from `offset` on; `shortageOf` makes the error when the text ends before them. */
+/** The `most` tokens from `offset` on, or as many as there are. */
 async function takeTokens(
   source: TextSource,
   tokenizer: Tokenizer,
   offset: number,
-  count: number,
-  shortageOf: (found: number) => UserError,
+  most: number,
 ): Promise<Int32Array> {
   const kept: number[] = [];
   let seen = 0;
   for await (const encoded of encodePieces(source, tokenizer)) {
     const from = Math.max(0, offset - seen);
-    const to = Math.min(encoded.length, offset + count - seen);
+    const to = Math.min(encoded.length, offset + most - seen);
     for (let i = from; i < to; i++) kept.push(encoded[i]!);
     seen += encoded.length;
-    if (kept.length === count) return Int32Array.from(kept);
+    if (kept.length === most) break;
   }
-  throw shortageOf(seen);
+  return Int32Array.from(kept);
 }
 
 /** Characters without a place to cut beyond which a file is taken for something else than text. */
@@ -94,10 +103,12 @@ async function* encodePieces(source: TextSource, tokenizer: Tokenizer): AsyncGen
   yield tokenizer.encode(waiting);
 }
 
+/** @param found tokens from the offset on. */
 function shortage(source: TextSource, tokenizer: Tokenizer, options: TextOptions, found: number): UserError {
-  const { batchSize, contextLength, microBatches, offset = 0 } = options;
+  const { batchSize, contextLength, offset = 0 } = options;
+  const microBatches = leastMicroBatches(options);
   const needed = batchSize * contextLength * microBatches + 1;
-  const fitting = Math.max(0, Math.floor((found - offset - 1) / (batchSize * contextLength)));
+  const fitting = Math.max(0, Math.floor((found - 1) / (batchSize * contextLength)));
   const advice =
     fitting > 0
       ? `ask for at most ${formatMicroBatches(fitting)} of this size, or take a longer text`
@@ -105,12 +116,16 @@ function shortage(source: TextSource, tokenizer: Tokenizer, options: TextOptions
   return new UserError(
     `${source.name}: expected ${formatCount(needed)} tokens from token ${formatCount(offset)} on ` +
       `(${formatMicroBatches(microBatches)} of ${batchSize} x ${contextLength}, and one more as last target), ` +
-      `found ${formatCount(Math.max(0, found - offset))} (${tokenizer.name} tokens); ${advice}`,
+      `found ${formatCount(found)} (${tokenizer.name} tokens); ${advice}`,
   );
 }
 
-function describe(source: TextSource, tokenizer: Tokenizer, options: TextOptions): string {
-  const { batchSize, contextLength, microBatches, offset = 0 } = options;
+function describe(
+  source: TextSource,
+  tokenizer: Tokenizer,
+  { batchSize, contextLength, offset = 0 }: TextOptions,
+  microBatches: number,
+): string {
   const vocabulary = `${tokenizer.name} tokens (vocabulary of ${formatCount(tokenizer.vocabularySize)})`;
   const cut = `${formatMicroBatches(microBatches)} of ${batchSize} x ${contextLength} consecutive tokens`;
   return `${source.description}; ${vocabulary}; ${cut} from token ${formatCount(offset)} on, in fixed order`;

@@ -41,6 +41,13 @@ describe('an image dataset', () => {
     expect(Number(tensors.images!.data[1])).toBeCloseTo(2.8215, 4);
   });
 
+  it('takes all that there are when all are wanted', () => {
+    const all = imageDataset(IMAGES, { batchSize: 2, microBatches: 'all', offset: 1 });
+    expect(all.microBatchCount).toBe(3);
+    expect(all.microBatch(2).tensors.labels!.data).toEqual(BigInt64Array.of(2n, 0n));
+    expect(() => imageDataset(IMAGES, { batchSize: 8, microBatches: 'all' })).toThrow(/found 7/);
+  });
+
   it('begins at the offset and says what is missing', () => {
     const dataset = imageDataset(IMAGES, { batchSize: 2, microBatches: 1, offset: 5 });
     expect(dataset.microBatch(0).tensors.labels!.data).toEqual(BigInt64Array.of(2n, 0n));

@@ -50,6 +50,15 @@ describe('a text dataset', () => {
     expect(numbers(dataset, 1, 'targets')).toEqual([21, 22, 23, 24, 25]);
   });
 
+  it('cuts as many as there are when all are wanted', async () => {
+    const options = { batchSize: 2, contextLength: 3, microBatches: 'all' as const, offset: 1 };
+    const dataset = await textDataset(sourceOf(['abcdefghijklm', 'nopqrstuvwxyz']), options);
+    // 25 letters: one is the last target, 24 make four micro-batches.
+    expect(dataset.microBatchCount).toBe(4);
+    expect(numbers(dataset, 3, 'targets')).toEqual([20, 21, 22, 23, 24, 25]);
+    await expect(textDataset(sourceOf(['abcdef']), options)).rejects.toThrow(/expected 7 tokens .* found 5/);
+  });
+
   it('takes exactly B x T x K + 1 tokens, and says what is missing when there are fewer', async () => {
     const request = { batchSize: 2, contextLength: 3, microBatches: 2 };
     await textDataset(sourceOf(['abcdefghijklm']), request);

@@ -70,7 +70,7 @@ async function readCifar(
   const count = counts.reduce((sum, records) => sum + records, 0);
   const name = basename(folder);
   checkSupply({ name, count }, request);
-  const [first, stop] = neededImages(request);
+  const [first, stop] = neededImages(request, count);
   const pixels = new Uint8Array((stop - first) * PIXEL_BYTES);
   const labels = new Uint8Array(stop - first);
   let fileStart = 0;

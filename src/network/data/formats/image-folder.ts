@@ -56,7 +56,7 @@ async function readImageFolder({ path, names }: Place, request: DataRequest): Pr
   const order = dealInTurn(classes.map(({ pictures }) => pictures.length));
   const name = basename(path);
   checkSupply({ name, count: order.length }, request);
-  const [first, stop] = neededImages(request);
+  const [first, stop] = neededImages(request, order.length);
   const chosen = order.slice(first, stop);
   const pictures = chosen.map(({ label, index }) => {
     const { folder, pictures: files } = classes[label] as PictureClass;

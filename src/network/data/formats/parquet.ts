@@ -157,7 +157,7 @@ async function parquetImages(place: Place, request: DataRequest): Promise<Labell
   const count = tables.reduce((sum, { rowCount }) => sum + rowCount, 0);
   const name = basename(place.path);
   checkSupply({ name, count }, request);
-  const [first, stop] = neededImages(request);
+  const [first, stop] = neededImages(request, count);
   const pictures: Picture[] = [];
   const labels: number[] = [];
   let classCount = 0;
