@@ -10,8 +10,9 @@ const wings = {
   spectrum: ['random'],
   network: ['random', 'tensor'],
   curvature: ['random', 'tensor', 'network', 'spectrum'],
-  study: ['random', 'tensor', 'network', 'spectrum', 'curvature'],
-  app: ['random', 'tensor', 'network', 'spectrum', 'curvature', 'study'],
+  training: ['random', 'tensor', 'network', 'spectrum', 'curvature'],
+  study: ['random', 'tensor', 'network', 'spectrum', 'curvature', 'training'],
+  app: ['random', 'tensor', 'network', 'spectrum', 'curvature', 'training', 'study'],
 };
 
 /** What each room of the tensor wing may import besides itself. */

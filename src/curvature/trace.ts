@@ -1,5 +1,5 @@
 import type { MicroBatch } from '../network/data/dataset.ts';
-import { type Model, withoutDropout } from '../network/models/model.ts';
+import { type Dropout, type Model, withoutDropout } from '../network/models/model.ts';
 import { gradient } from '../tensor/autodiff/gradient.ts';
 import { inputName, type Node } from '../tensor/graph/node.ts';
 import type { FloatDType, HostTensor, TensorType } from '../tensor/graph/type.ts';
@@ -22,11 +22,17 @@ export interface TracedModel {
 /** The prefix that keeps tensors of the batch apart from parameters of the same name. */
 const BATCH_PREFIX = 'batch.';
 
-/** Traces loss and gradient for micro-batches of the given types, all randomness removed (paper D.1). */
+/**
+ * Traces loss and gradient for micro-batches of the given types.
+ *
+ * @param dropoutOf the dropout of a graph, by its builder; none unless given: curvature has all randomness removed
+ *   (paper D.1).
+ */
 export function traceModel(
   model: Model,
   batch: Readonly<Record<string, TensorType>>,
   dtype: FloatDType,
+  dropoutOf: (b: OpBuilder) => Dropout = () => withoutDropout,
 ): TracedModel {
   const b = newBuilder();
   const batchNodes = Object.fromEntries(
@@ -37,7 +43,7 @@ export function traceModel(
   );
   const parameterInputs = model.parameters.map(({ name, shape }) => b.input(name, { dtype, shape }));
   const parameters = Object.fromEntries(parameterInputs.map((node) => [inputName(node), node]));
-  const loss = model.loss({ b, parameters, batch: batchNodes, dropout: withoutDropout });
+  const loss = model.loss({ b, parameters, batch: batchNodes, dropout: dropoutOf(b) });
   const gradients = gradient(b, loss, parameterInputs);
   return { b, dtype, loss, batchInputs: Object.values(batchNodes), parameterInputs, gradients };
 }

@@ -71,6 +71,8 @@ const oneImport: readonly (readonly [rule: string, from: string, to: string])[] 
   ['wing-network', 'src/network/a.ts', 'src/spectrum/b.ts'],
   ['wing-network', 'src/network/a.ts', 'src/curvature/b.ts'],
   ['wing-curvature', 'src/curvature/a.ts', 'src/study/b.ts'],
+  ['wing-curvature', 'src/curvature/a.ts', 'src/training/b.ts'],
+  ['wing-training', 'src/training/a.ts', 'src/study/b.ts'],
   ['wing-curvature', 'src/curvature/a.ts', 'src/app/runs/b.ts'],
   ['wing-study', 'src/study/a.ts', 'src/app/runs/b.ts'],
   ['wing-app', 'src/app/cli/a.ts', 'src/index.ts'],

@@ -7,6 +7,7 @@ import { readRun } from '../runs/directory.ts';
 import { runName } from '../runs/layout.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { writeAside } from '../runs/write.ts';
+import { startJob } from '../worker/host.ts';
 import { followJob, reportInterruption } from './follow-job.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
 
@@ -35,7 +36,7 @@ async function runDemo(options: { out?: string }): Promise<void> {
     const path = join(folder, request.model);
     const outcome = await followJob(
       `${request.model} on ${request.data}`,
-      { request, place: { path }, report: true },
+      (onEvent) => startJob({ request, place: { path }, report: true }, onEvent),
       false,
     );
     if (outcome.type === 'interrupted') {

@@ -2,8 +2,8 @@
 import ora, { type Ora } from 'ora';
 import type { Progress } from '../../study/spectrum/measure.ts';
 import { formatDuration } from '../report/format.ts';
-import { ProcessEndedError, startJob } from '../worker/host.ts';
-import type { JobEvent, JobOutcome, SpectrumJob } from '../worker/protocol.ts';
+import { ProcessEndedError, type RunningJob } from '../worker/host.ts';
+import type { JobEvent, JobOutcome } from '../worker/protocol.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 
 /** Away from a terminal, lines come no closer than this. */
@@ -25,13 +25,18 @@ interface View {
  * second ends it at once.
  *
  * @param title what is done, for the live line.
+ * @param start starts it, with whom to tell of its events.
  * @param silent shows nothing, for programs that read the result.
  * @throws what the job failed with.
  */
-export async function followJob(title: string, job: SpectrumJob, silent: boolean): Promise<FollowedOutcome> {
+export async function followJob(
+  title: string,
+  start: (onEvent: (event: JobEvent) => void) => RunningJob,
+  silent: boolean,
+): Promise<FollowedOutcome> {
   const view = silent ? SILENT : process.stderr.isTTY ? liveView(title) : quietView(title);
   let path: string | null = null;
-  const running = startJob(job, (event) => {
+  const running = start((event) => {
     if (event.type === 'opened') path = event.path;
     view.show(event);
   });
@@ -39,7 +44,7 @@ export async function followJob(title: string, job: SpectrumJob, silent: boolean
   const onInterrupt = () => {
     interrupts++;
     if (interrupts === 1) {
-      view.say('stopping after the current product; everything is kept (Ctrl-C again to end at once)');
+      view.say('stopping after the current step; everything is kept (Ctrl-C again to end at once)');
       running.stop();
     } else running.kill();
   };
@@ -62,12 +67,15 @@ export async function followJob(title: string, job: SpectrumJob, silent: boolean
   }
 }
 
-/** Says how an interrupted run goes on, and sets the exit code. */
-export function reportInterruption(path: string | null): void {
+/**
+ * Says how an interrupted run goes on, and sets the exit code.
+ * @param command that made it.
+ */
+export function reportInterruption(path: string | null, command = 'hesscope spectrum'): void {
   process.stderr.write(
     path === null
-      ? 'Stopped before anything was measured.\n'
-      : `What is done is in ${path}. Go on with: hesscope spectrum --out ${path} --resume\n`,
+      ? 'Stopped before anything was done.\n'
+      : `What is done is in ${path}. Go on with: ${command} --out ${path} --resume\n`,
   );
   process.exitCode = INTERRUPTED_EXIT_CODE;
 }
@@ -86,6 +94,7 @@ function liveView(title: string): View {
       if (event.type === 'planned') above(spinner, planLines(event));
       else if (event.type === 'notice') above(spinner, [event.text]);
       else if (event.type === 'progress') spinner.text = `${title}: ${progressText(event.progress)}`;
+      else if (event.type === 'trained') spinner.text = `${title}: ${trainingText(event)}`;
       else if (event.type === 'reporting') spinner.text = `${title}: drawing figures`;
     },
     say: (text) => above(spinner, [text]),
@@ -110,9 +119,11 @@ function quietView(title: string): View {
     show: (event) => {
       if (event.type === 'planned') for (const line of planLines(event)) say(line);
       else if (event.type === 'notice') say(event.text);
-      else if (event.type === 'progress' && performance.now() - shownAt >= QUIET_MS) {
+      else if (performance.now() - shownAt >= QUIET_MS) {
+        const text = lineOf(event);
+        if (text === null) return;
         shownAt = performance.now();
-        say(progressText(event.progress));
+        say(text);
       }
     },
     say,
@@ -127,11 +138,25 @@ function planLines({ loss, text }: Extract<JobEvent, { type: 'planned' }>): stri
   return [`Loss ${loss.toFixed(4)}.`, ...text];
 }
 
+/** What an event says of the work's progress; null when it says nothing of it. */
+function lineOf(event: JobEvent): string | null {
+  if (event.type === 'progress') return progressText(event.progress);
+  return event.type === 'trained' ? trainingText(event) : null;
+}
+
+/** A bar with the step, its loss and the time left. */
+function trainingText({ line, steps, remainingMs }: Extract<JobEvent, { type: 'trained' }>): string {
+  return `${bar(line.step / steps)} step ${line.step}/${steps}  loss ${line.loss.toFixed(4)}  ${formatDuration(remainingMs)} left`;
+}
+
 /** A bar with what is measured and the time left. */
 function progressText(progress: Progress): string {
   const { elapsedMs, remainingMs, operator, position, operatorCount } = progress;
   const share = elapsedMs / Math.max(1, elapsedMs + remainingMs);
+  return `${bar(share)}  ${position}/${operatorCount} ${operator}  ${formatDuration(remainingMs)} left`;
+}
+
+function bar(share: number): string {
   const filled = Math.round(share * BAR_WIDTH);
-  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-  return `${bar} ${Math.floor(share * 100)} %  ${position}/${operatorCount} ${operator}  ${formatDuration(remainingMs)} left`;
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.floor(share * 100)} %`;
 }

@@ -1,6 +1,7 @@
 /** All commands, and what becomes of their errors. */
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../worker/environment.ts';
+import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
 import { reportError, USER_ERROR_EXIT_CODE } from './exit.ts';
@@ -11,6 +12,7 @@ import { modelsCommand } from './models.ts';
 import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
 import { spectrumCommand } from './spectrum.ts';
+import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 
 /**
@@ -44,6 +46,8 @@ async function hesscopeCommand(): Promise<Command> {
   const commands = [
     spectrumCommand(),
     planCommand(),
+    trainCommand(),
+    compareCommand(),
     demoCommand(),
     reportCommand(),
     verifyCommand(),

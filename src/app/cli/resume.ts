@@ -1,11 +1,8 @@
 /** Which run a request goes on with, and whether it is the same request. */
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
-import {
-  differingChoices,
-  parseSpectrumRequest,
-  type SpectrumRequest,
-} from '../../study/spectrum/request.ts';
+import { differingChoices } from '../../study/request-differences.ts';
+import { parseSpectrumRequest, type SpectrumRequest } from '../../study/spectrum/request.ts';
 import { listRuns, readRun } from '../runs/directory.ts';
 
 /** A run to go on with and the request it was made with. */
@@ -30,6 +27,7 @@ export async function findResumable(
   for (const name of (await listRuns(parent)).reverse()) {
     const path = join(parent, name);
     const { run } = await readRun(path);
+    if (run.kind === 'training') continue;
     const request = parseSpectrumRequest(run.request);
     if (run.status !== 'finished' && differingChoices(input, request).length === 0) return { path, request };
   }
@@ -40,6 +38,10 @@ export async function findResumable(
 
 async function openResumable(path: string, input: Readonly<Record<string, unknown>>): Promise<Resumable> {
   const { run } = await readRun(path);
+  if (run.kind === 'training')
+    throw new UserError(
+      `The run at '${path}' is a training; go on with it by 'hesscope train --out ${path} --resume'.`,
+    );
   const request = parseSpectrumRequest(run.request);
   const different = differingChoices(input, request);
   if (different.length > 0)

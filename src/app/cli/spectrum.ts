@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { parseSpectrumRequest } from '../../study/spectrum/request.ts';
 import { readRun } from '../runs/directory.ts';
+import { startJob } from '../worker/host.ts';
 import type { SpectrumJob } from '../worker/protocol.ts';
 import { followJob, reportInterruption } from './follow-job.ts';
 import { addRequestOptions, requestInput } from './request-options.ts';
@@ -41,7 +42,7 @@ export function spectrumCommand(): Command {
 async function runSpectrum(options: Readonly<Record<string, unknown>>): Promise<void> {
   const json = options.json === true;
   const job = await jobOf(options);
-  const outcome = await followJob(`${job.request.model} spectrum`, job, json);
+  const outcome = await followJob(`${job.request.model} spectrum`, (onEvent) => startJob(job, onEvent), json);
   const { type, path } = outcome;
   if (type === 'interrupted') reportInterruption(path);
   if (path === null) return;

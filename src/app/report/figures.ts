@@ -1,10 +1,12 @@
 /** The figures of a run, each as an SVG file of its own. */
+import type { MetricsRecord } from '../runs/metrics.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { blockExtremesChart } from './charts/block-extremes.ts';
 import { heatmapChart } from './charts/heatmap.ts';
 import { overlayChart } from './charts/overlay.ts';
 import { panelsChart } from './charts/panels.ts';
 import { spectrumFullChart } from './charts/spectrum-full.ts';
+import { type TrainingCurve, trainingCurvesChart } from './charts/training-curves.ts';
 import { type ColourScale, colourScale } from './definitions.ts';
 import { type Chart, standaloneSvg } from './svg.ts';
 import { FILE_PALETTE, type Palette } from './theme.ts';
@@ -50,4 +52,21 @@ export function figuresOf(record: RunRecord): Figure[] {
     name: chart.name,
     svg: standaloneSvg(chart, FILE_PALETTE),
   }));
+}
+
+/** The losses of one or several trainings as a file. @param subject what was trained, for the title. */
+export function trainingFigure(subject: string, curves: readonly TrainingCurve[]): Figure {
+  const chart = trainingCurvesChart(subject, curves, FILE_PALETTE);
+  return { name: chart.name, svg: standaloneSvg(chart, FILE_PALETTE) };
+}
+
+/** What is drawn of a training's metrics. */
+export function curveOf(label: string, metrics: readonly MetricsRecord[]): TrainingCurve {
+  return {
+    label,
+    training: metrics.map(({ step, loss }) => ({ step, loss })),
+    validation: metrics.flatMap(({ step, validationLoss }) =>
+      validationLoss === undefined ? [] : [{ step, loss: validationLoss }],
+    ),
+  };
 }

@@ -22,7 +22,7 @@ import { parseRecord, parseRecordText, type Records } from './schema.ts';
 import { appendJsonLine, type DiskCalls, writeAside } from './write.ts';
 
 /** What is known of a run before its first product. */
-export type RunStart = Pick<RunFile, 'request' | 'model' | 'data' | 'environment'> & {
+export type RunStart = Pick<RunFile, 'kind' | 'request' | 'model' | 'data' | 'environment'> & {
   readonly blocks: readonly BlockRecord[];
 };
 

@@ -106,6 +106,8 @@ export interface DistancesFile extends HeterogeneityReport {
 export interface RunFile {
   readonly version: number;
   readonly name: string;
+  /** What was done; a measurement of spectra where it is left out. */
+  readonly kind?: 'spectrum' | 'training' | undefined;
   readonly status: RunStatus;
   readonly createdAt: string;
   readonly updatedAt: string;

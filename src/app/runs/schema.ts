@@ -47,6 +47,7 @@ const run = schemaOf<RunFile>()(
   z.strictObject({
     version,
     name: z.string().min(1),
+    kind: z.enum(['spectrum', 'training']).optional(),
     status: z.enum(['running', 'interrupted', 'finished', 'failed']),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

@@ -3,6 +3,7 @@ import { UserError } from '../../errors.ts';
 import { runPlanJob } from './plan-job.ts';
 import type { FromChild, JobEvent, ToChild } from './protocol.ts';
 import { runSpectrumJob } from './spectrum-job.ts';
+import { runTrainingJob } from './training-job.ts';
 
 let stopRequested = false;
 
@@ -30,7 +31,12 @@ async function work(message: Exclude<ToChild, { type: 'stop' }>): Promise<void> 
 async function resultOf(message: Exclude<ToChild, { type: 'stop' }>): Promise<FromChild> {
   if (message.type === 'plan') return { type: 'foreseen', forecast: await runPlanJob(message.request) };
   const emit = (event: JobEvent) => send({ type: 'event', event });
-  return { type: 'outcome', outcome: await runSpectrumJob(message.job, { emit, shouldStop }) };
+  const host = { emit, shouldStop };
+  const outcome =
+    message.type === 'train'
+      ? await runTrainingJob(message.job, host)
+      : await runSpectrumJob(message.job, host);
+  return { type: 'outcome', outcome };
 }
 
 /** A product blocks this thread, so messages are read here, between products. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.ts';
 import type { Forecast } from '../../study/spectrum/foresee.ts';
 import type { SpectrumRequest } from '../../study/spectrum/request.ts';
-import type { FromChild, JobEvent, JobOutcome, SpectrumJob, ToChild } from './protocol.ts';
+import type { FromChild, JobEvent, JobOutcome, SpectrumJob, ToChild, TrainingJob } from './protocol.ts';
 
 /** A job under way in a child process. */
 export interface RunningJob {
@@ -42,7 +42,19 @@ export const ALLOCATOR_SETTINGS = {
  * else with an Error that carries the child's stack.
  */
 export function startJob(job: SpectrumJob, onEvent: (event: JobEvent) => void): RunningJob {
-  const { result, send, kill } = launch<JobOutcome>({ type: 'start', job }, (message, finish) => {
+  return follow({ type: 'start', job }, onEvent);
+}
+
+/** Starts a training as `startJob` starts a measurement. */
+export function startTrainingJob(job: TrainingJob, onEvent: (event: JobEvent) => void): RunningJob {
+  return follow({ type: 'train', job }, onEvent);
+}
+
+function follow(
+  work: Extract<ToChild, { type: 'start' | 'train' }>,
+  onEvent: (event: JobEvent) => void,
+): RunningJob {
+  const { result, send, kill } = launch<JobOutcome>(work, (message, finish) => {
     if (message.type === 'event') onEvent(message.event);
     else if (message.type === 'outcome') finish(message.outcome);
   });
@@ -85,7 +97,7 @@ function launch<Result>(
     child.on('exit', (code, signal) =>
       reject(
         new ProcessEndedError(
-          `the computing process ended with ${signal ?? `code ${code}`} before its work was done${work.type === 'start' ? '; what was saved can be resumed' : ''}`,
+          `the computing process ended with ${signal ?? `code ${code}`} before its work was done${work.type !== 'plan' ? '; what was saved can be resumed' : ''}`,
         ),
       ),
     );

@@ -3,20 +3,35 @@ import type { Forecast } from '../../study/spectrum/foresee.ts';
 import type { Progress } from '../../study/spectrum/measure.ts';
 import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import type { SaveIntervals } from '../../study/spectrum/store.ts';
+import type { MetricsLine } from '../../study/training/measure.ts';
+import type { TrainingRequest } from '../../study/training/request.ts';
+
+/** A new run under a parent or at a path, or one to go on with. */
+export type RunPlaceOrResume =
+  | { readonly parent: string }
+  | { readonly path: string }
+  | { readonly resume: string };
 
 /** Work for a child: a spectrum run in a new directory, or on in an old one. */
 export interface SpectrumJob {
   readonly request: SpectrumRequest;
-  readonly place: { readonly parent: string } | { readonly path: string } | { readonly resume: string };
+  readonly place: RunPlaceOrResume;
   /** Whether figures and a report are written at the end. */
   readonly report: boolean;
   /** `DEFAULT_SAVE_INTERVALS` unless given. */
   readonly saveEvery?: SaveIntervals;
 }
 
+/** Work for a child: a training in a new directory, or on in an old one. */
+export interface TrainingJob {
+  readonly request: TrainingRequest;
+  readonly place: RunPlaceOrResume;
+}
+
 /** To the child. `plan`: foresee the work, write nothing. `stop`: save everything and end after the current product. */
 export type ToChild =
   | { readonly type: 'start'; readonly job: SpectrumJob }
+  | { readonly type: 'train'; readonly job: TrainingJob }
   | { readonly type: 'plan'; readonly request: SpectrumRequest }
   | { readonly type: 'stop' };
 
@@ -30,6 +45,12 @@ export type JobEvent =
       readonly estimatedMs: number;
     }
   | { readonly type: 'progress'; readonly progress: Progress }
+  | {
+      readonly type: 'trained';
+      readonly line: MetricsLine;
+      readonly steps: number;
+      readonly remainingMs: number;
+    }
   | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'reporting' };
 

@@ -1,13 +1,9 @@
 import { UserError } from '../../errors.ts';
 import { DEFAULT_DISTANCE_SETTINGS, describeSigma, type OperatorSpectrum } from '../../spectrum/index.ts';
+import { differingChoices } from '../../study/request-differences.ts';
 import { type MeasurementObserver, measureSpectrum } from '../../study/spectrum/measure.ts';
 import { describeBlocks, openSubject, type Subject } from '../../study/spectrum/prepare.ts';
-import {
-  completeChoices,
-  differingChoices,
-  parseSpectrumRequest,
-  type SpectrumRequest,
-} from '../../study/spectrum/request.ts';
+import { completeChoices, parseSpectrumRequest, type SpectrumRequest } from '../../study/spectrum/request.ts';
 import { DEFAULT_SAVE_INTERVALS } from '../../study/spectrum/store.ts';
 import type { SpectrumResult } from '../../study/spectrum/summarise.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
@@ -94,6 +90,7 @@ async function openDirectory(
   const { model, data } = subject;
   const blocks = describeBlocks(subject);
   return createRunDirectory(place, {
+    kind: 'spectrum',
     request: { ...request },
     model: {
       name: model.name,

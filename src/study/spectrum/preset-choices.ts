@@ -1,33 +1,25 @@
-/** What a request asks of a model preset: its options, and how many micro-batches make the paper's batch. */
+/** How many micro-batches make the paper's batch. */
 import { UserError } from '../../errors.ts';
 import type { ModelOptions, ModelPreset } from '../../network/models/index.ts';
 import type { SpectrumRequest } from './request.ts';
 
 /**
- * The options of the model that a request sets; `outputScale` is one of them under a key of its own.
- * @throws UserError when it is given twice, or the model has none.
- */
-export function optionsOf(
-  { model, outputScale, modelOptions = {} }: SpectrumRequest,
-  preset: ModelPreset,
-): ModelOptions {
-  if (outputScale === undefined) return modelOptions;
-  if (!Object.hasOwn(preset.options.shape, 'outputScale'))
-    throw new UserError(`'outputScale' is the MLP experiment's constant c; ${model} has none, leave it out.`);
-  if (modelOptions.outputScale !== undefined)
-    throw new UserError(
-      `'outputScale' is given as ${outputScale} and among the model's options as ${modelOptions.outputScale}; give it once.`,
-    );
-  return { ...modelOptions, outputScale };
-}
-
-/**
  * The number of micro-batches; `paper` stands for as many as make up the batch that the paper used.
- * @throws UserError when the paper has no batch for the model, or micro-batches of this size do not divide it.
+ * @throws UserError when the paper has no batch for the model, its sequences are to be shorter than the paper's, or
+ *   micro-batches of this size do not divide it.
  */
-export function microBatchesOf({ model, batch, microBatches }: SpectrumRequest, preset: ModelPreset): number {
+export function microBatchesOf(
+  { model, batch, microBatches }: SpectrumRequest,
+  preset: ModelPreset,
+  options: ModelOptions,
+): number {
   if (microBatches !== 'paper') return microBatches;
   const { paperBatch, contextLength } = preset;
+  const shortened = options.contextLength;
+  if (contextLength !== null && shortened !== undefined && shortened !== contextLength)
+    throw new UserError(
+      `The paper's batch has sequences of ${contextLength} tokens, found a contextLength of ${shortened}; leave it out, or give 'microBatches' as a number.`,
+    );
   if (paperBatch === undefined)
     throw new UserError(
       `The paper names no batch for ${model}; give 'microBatches' as a number, as it is for the models that the paper measured.`,

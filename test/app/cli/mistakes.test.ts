@@ -194,7 +194,7 @@ test('an option that does not go with the model', async () => {
   await expectMistake(spectrum('--output-scale', '5'), "'outputScale'", 'gpt-pico has none');
   await expectMistake(spectrum('--set', 'tide=false'), "no option 'tide'; did you mean 'tied'?");
   await expectMistake(spectrum('--set', 'tied=maybe'), "option 'tied'", 'expected boolean', 'found "maybe"');
-  await expectMistake(spectrum('--set', 'tied'), 'option=value', "found 'tied'");
+  await expectMistake(spectrum('--set', 'tied'), 'name=value', "found 'tied'");
 });
 
 test('a damaged IDX file', async () => {

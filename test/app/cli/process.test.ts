@@ -1,52 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readRun } from '../../../src/app/runs/directory.ts';
 import { verifyRun } from '../../../src/app/runs/verify.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
-
-const main = fileURLToPath(new URL('../../../src/app/cli/main.ts', import.meta.url));
-
-interface RunningCommand {
-  readonly process: ChildProcess;
-  /** Resolves once a text stands on standard error. */
-  saw(text: string): Promise<void>;
-  /** Ctrl-C at a terminal: the signal goes to the whole group of processes. */
-  interrupt(): void;
-  readonly end: Promise<{ code: number | null; stdout: string; stderr: string }>;
-}
-
-/** Starts the command in a process group of its own. */
-function start(...args: readonly string[]): RunningCommand {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  const group = -child.pid!;
-  let [stdout, stderr, ended] = ['', '', false];
-  child.stdout.on('data', (data: Buffer) => {
-    stdout += data.toString();
-  });
-  child.stderr.on('data', (data: Buffer) => {
-    stderr += data.toString();
-  });
-  const end = once(child, 'close').then(([code]) => {
-    ended = true;
-    return { code: code as number | null, stdout, stderr };
-  });
-  onTestFinished(() => {
-    if (!ended) process.kill(group, 'SIGKILL');
-  });
-  const saw = async (text: string) => {
-    while (!stderr.includes(text)) {
-      if (ended) throw new Error(`expected '${text}' on standard error, found: ${stderr}`);
-      await Promise.race([once(child.stderr, 'data'), end]);
-    }
-  };
-  return { process: child, saw, interrupt: () => process.kill(group, 'SIGINT'), end };
-}
+import { start } from './running-command.ts';
 
 /** Some seconds of products, each of them short. */
 const LONG = ['--blocks', 'layer:2', '--no-full', '--probes', '2', '--steps', '150', '--batch', '2'];
@@ -58,7 +15,7 @@ describe('Ctrl-C', () => {
     await running.saw('Loss');
     running.interrupt();
     const { code, stdout, stderr } = await running.end;
-    expect(stderr).toContain('stopping after the current product');
+    expect(stderr).toContain('stopping after the current step');
     expect(stderr).toContain(
       `What is done is in ${path}. Go on with: hesscope spectrum --out ${path} --resume`,
     );

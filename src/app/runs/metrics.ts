@@ -1,0 +1,30 @@
+/** The lines of a training's `metrics.jsonl`. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from './failures.ts';
+import { METRICS_FILE } from './layout.ts';
+
+/** One step of a training. */
+export interface MetricsRecord {
+  readonly step: number;
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  readonly elapsedMs: number;
+  /** At evaluations. */
+  readonly validationLoss?: number;
+  /** At evaluations; null where the data have no classes. */
+  readonly validationAccuracy?: number | null;
+}
+
+/** All whole lines in their order; none when there is no file. A torn last line is left out. */
+export async function readMetrics(path: string): Promise<MetricsRecord[]> {
+  const text = await readFile(join(path, METRICS_FILE), 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return '';
+    throw error;
+  });
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as MetricsRecord);
+}

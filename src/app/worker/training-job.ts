@@ -1,0 +1,176 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parameterCount } from '../../network/models/model.ts';
+import { describeBlocks } from '../../study/spectrum/prepare.ts';
+import { type MetricsLine, runTraining, type TrainingObserver } from '../../study/training/measure.ts';
+import { beginTraining, openTraining, type TrainingSubject } from '../../study/training/prepare.ts';
+import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
+import { writeSafetensors } from '../../tensor/files/safetensors.ts';
+import type { TrainingState } from '../../training/trainer.ts';
+import { curveOf, renderPng, trainingFigure } from '../report/index.ts';
+import { createRunDirectory, openRunDirectory, type RunDirectory } from '../runs/directory.ts';
+import { readMetrics } from '../runs/metrics.ts';
+import { forgetTraining, loadTraining, saveTraining } from '../runs/training-state.ts';
+import { defaultThreads, describeEnvironment } from './environment.ts';
+import type { JobOutcome, TrainingJob } from './protocol.ts';
+import type { JobHost } from './spectrum-job.ts';
+
+const NOTHING_BEFORE = { elapsedMs: 0, bestLoss: Number.POSITIVE_INFINITY };
+
+/**
+ * Carries out a training in this process and keeps metrics, checkpoints and the state in its run directory. A failure
+ * is recorded in the run and thrown again.
+ */
+export async function runTrainingJob(job: TrainingJob, host: JobHost): Promise<JobOutcome> {
+  const { request } = job;
+  const subject = await openTraining(request);
+  const threads = request.threads ?? defaultThreads();
+  const engine = await openOnnxRuntimeEngine({ threads, device: request.device });
+  const directory = await openDirectory(job, subject, await describeEnvironment(engine.name, threads));
+  try {
+    host.emit({ type: 'opened', path: directory.path });
+    for (const text of subject.model.notes ?? []) host.emit({ type: 'notice', text });
+    const { trainer, state } = await beginTraining(subject, request, engine);
+    const { elapsedMs, bestLoss } =
+      'resume' in job.place ? await loadTraining(directory.path, state) : NOTHING_BEFORE;
+    const watch = new Watch(elapsedMs);
+    const observer = observerOf(directory, host, request.steps, watch, bestLoss);
+    const end = await runTraining(trainer, state, request, observer, elapsedMs);
+    await trainer.release();
+    return await conclude(directory, end, watch, host);
+  } catch (error) {
+    // The disk may be what failed; the first error is the one to tell.
+    await directory.updateRun({ status: 'failed', error: (error as Error).message }).catch(() => undefined);
+    throw error;
+  } finally {
+    await directory.close();
+  }
+}
+
+/** How long a training has taken, earlier processes included. */
+class Watch {
+  private readonly startedAt: number;
+
+  constructor(earlierMs: number) {
+    this.startedAt = performance.now() - earlierMs;
+  }
+
+  get elapsedMs(): number {
+    return Math.round(performance.now() - this.startedAt);
+  }
+}
+
+async function conclude(
+  directory: RunDirectory,
+  end: Awaited<ReturnType<typeof runTraining>>,
+  watch: Watch,
+  host: JobHost,
+): Promise<JobOutcome> {
+  const { path } = directory;
+  const { elapsedMs } = watch;
+  if (end === 'interrupted') {
+    await directory.updateRun({ status: 'interrupted', elapsedMs });
+    return { type: 'interrupted', path };
+  }
+  if (end === 'diverged')
+    host.emit({
+      type: 'notice',
+      text: 'The loss has diverged; the training ends here. Take a smaller learning rate.',
+    });
+  await directory.updateRun({ status: 'finished', elapsedMs, error: end === 'diverged' ? 'diverged' : null });
+  await drawCurves(directory);
+  await forgetTraining(path);
+  return { type: 'finished', path };
+}
+
+function observerOf(
+  directory: RunDirectory,
+  host: JobHost,
+  steps: number,
+  watch: Watch,
+  earlierBest: number,
+): TrainingObserver {
+  let doneHere = 0;
+  const startedMs = watch.elapsedMs;
+  let bestLoss = earlierBest;
+  return {
+    onStep: async (line, state) => {
+      doneHere++;
+      await directory.appendMetrics(flat(line));
+      const perStepMs = (watch.elapsedMs - startedMs) / doneHere;
+      host.emit({ type: 'trained', line, steps, remainingMs: perStepMs * (steps - line.step) });
+      if (line.validation && line.validation.loss < bestLoss) {
+        bestLoss = line.validation.loss;
+        await writeCheckpoint(directory.path, 'best', state);
+      }
+    },
+    onCheckpoint: (step, state) => writeCheckpoint(directory.path, checkpointName(step), state),
+    onSave: (state) => saveTraining(directory.path, { state, elapsedMs: watch.elapsedMs }),
+    shouldStop: () => host.shouldStop(),
+  };
+}
+
+/** The loss over the steps, as SVG and PNG. */
+async function drawCurves(directory: RunDirectory): Promise<void> {
+  const metrics = await readMetrics(directory.path);
+  if (metrics.length === 0) return;
+  const { model, request } = directory.run;
+  const { name, svg } = trainingFigure(`${model.name} by ${request.optimizer}`, [curveOf('', metrics)]);
+  await directory.writeFile(`figures/${name}.svg`, svg);
+  await directory.writeFile(`figures/${name}.png`, renderPng(svg));
+}
+
+/** A line of `metrics.jsonl`: numbers alone. */
+function flat({ validation, ...line }: MetricsLine): Record<string, number | null> {
+  if (!validation) return { ...line };
+  return { ...line, validationLoss: validation.loss, validationAccuracy: validation.accuracy };
+}
+
+/** `step-000100`: the parameters after so many steps. */
+function checkpointName(step: number): string {
+  return `step-${String(step).padStart(6, '0')}`;
+}
+
+async function writeCheckpoint(
+  path: string,
+  name: string,
+  { parameters, step }: TrainingState,
+): Promise<void> {
+  const folder = join(path, 'checkpoints');
+  await mkdir(folder, { recursive: true });
+  await writeSafetensors(join(folder, `${name}.safetensors`), Object.entries(parameters), {
+    step: String(step),
+  });
+}
+
+async function openDirectory(
+  { request, place }: TrainingJob,
+  { model, data, weights }: TrainingSubject,
+  environment: Record<string, string | number>,
+): Promise<RunDirectory> {
+  if ('resume' in place) {
+    const directory = await openRunDirectory(place.resume);
+    await directory.updateRun({ status: 'running', error: null, environment });
+    return directory;
+  }
+  const blocks = describeBlocks({ model, selected: [] });
+  return createRunDirectory(place, {
+    kind: 'training',
+    request: { ...request },
+    model: {
+      name: model.name,
+      parameterCount: parameterCount(model),
+      blockCount: blocks.length,
+      options: model.options,
+      notes: model.notes,
+      weights: weights?.record,
+    },
+    data: {
+      description: data.description,
+      examplesPerBatch: request.batch,
+      microBatches: request.accumulation,
+    },
+    environment,
+    blocks,
+  });
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { UserError } from '../../errors.ts';
+import { DEVICES } from '../../tensor/engine/device.ts';
+
+const positive = z.int().positive();
+
+/** What every request chooses: the model, its data, and where and how it is computed. */
+export const MODEL_CHOICES = {
+  model: z.string().min(1).default('gpt-pico').describe('a model preset, such as gpt-nano, or an ONNX file'),
+  data: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "moby-dick, digits, a fetched data set or a path; by default the model's kind of embedded data",
+    ),
+  weights: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'trained weights: a .safetensors file, a folder with one, or a fetched model; by default drawn',
+    ),
+  tokenizer: z
+    .union([z.enum(['character', 'gpt2', 'bert']), z.templateLiteral([z.string(), '.json'])], {
+      error: 'expected character, gpt2, bert or the path of a tokenizer.json',
+    })
+    .optional()
+    .describe("for text: character, gpt2, bert or the path of a tokenizer.json; by default the model's"),
+  labels: z.string().optional().describe('for one IDX file of images: where its labels are'),
+  split: z.enum(['train', 'test']).optional().describe('for data in two parts: train or test'),
+  field: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('for JSON lines and Parquet: where the text is, or the classes of images'),
+  imageSize: positive
+    .optional()
+    .describe("for pictures in files: side in pixels to which they are resized; by default the model's"),
+  outputScale: z.number().positive().optional().describe('the constant c of the MLP experiment (D.3)'),
+  modelOptions: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe("options of the model by name, as 'hesscope models --options' lists them"),
+  seed: z.int().nonnegative().default(0).describe('of all random streams'),
+  precision: z.enum(['float32', 'float64']).default('float32').describe('float32 or float64 products'),
+  device: z.enum(DEVICES).default('cpu').describe('where products run: cpu, or a GPU by cuda or webgpu'),
+  threads: positive.optional().describe('threads of one product; by default all cores'),
+};
+
+const modelChoicesSchema = z.object(MODEL_CHOICES);
+
+/** The choices of model and data in a request with its defaults filled in. */
+export type ModelChoices = z.output<typeof modelChoicesSchema>;
+
+/**
+ * WebGPU's language of shaders has no 64-bit floats, and the runtime would compute such operations on the CPU.
+ * @throws UserError when both are asked for.
+ */
+export function refuseFloat64OnWebGpu({ device, precision }: ModelChoices): void {
+  if (device === 'webgpu' && precision === 'float64')
+    throw new UserError(
+      "'precision': expected float32 on the device 'webgpu', which has no float64 arithmetic, found \"float64\"; choose float32, or the device 'cpu'.",
+    );
+}

@@ -1,0 +1,99 @@
+/** Optimizers compared under an equal budget: the same steps, batches and seeds, each with its own best learning rate. */
+import { z } from 'zod';
+import { optimizerNames } from '../../training/optimizers/index.ts';
+import { refusal } from '../request-errors.ts';
+import { parseTrainingRequest, type TrainingRequest, trainingRequestSchema } from './request.ts';
+
+const {
+  optimizer: _optimizer,
+  learningRate: _rate,
+  optimizerSettings: _settings,
+  ...shared
+} = trainingRequestSchema.shape;
+
+export const comparisonRequestSchema = z.strictObject({
+  ...shared,
+  optimizers: z
+    .array(z.enum(optimizerNames()))
+    .min(1)
+    .default(['sgd', 'adamw'])
+    .describe('which are compared'),
+  rates: z
+    .array(z.number().positive())
+    .min(1)
+    .optional()
+    .describe('learning rates that each tries; by default three a decade around its usual one'),
+});
+
+export type ComparisonRequest = z.output<typeof comparisonRequestSchema>;
+
+/** Checks a request and fills in its defaults. @throws UserError naming each offending key. */
+export function parseComparisonRequest(input: unknown): ComparisonRequest {
+  const result = comparisonRequestSchema.safeParse(input);
+  if (result.success) return result.data;
+  throw refusal(result.error, input, Object.keys(comparisonRequestSchema.shape));
+}
+
+/** One training of a comparison. */
+export interface GridPoint {
+  readonly optimizer: string;
+  readonly learningRate: number;
+  /** `sgd-0.1`: a name for its folder. */
+  readonly name: string;
+  readonly request: TrainingRequest;
+}
+
+const SGD_RATES = [0.003, 0.01, 0.03, 0.1, 0.3, 1];
+const ADAPTIVE_RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03];
+
+/** The trainings of a comparison: every optimizer with every rate, as many for each. */
+export function gridOf({ optimizers, rates, ...shared }: ComparisonRequest): GridPoint[] {
+  return optimizers.flatMap((optimizer) =>
+    (rates ?? (optimizer === 'sgd' ? SGD_RATES : ADAPTIVE_RATES)).map((learningRate) => ({
+      optimizer,
+      learningRate,
+      name: `${optimizer}-${learningRate}`,
+      request: parseTrainingRequest({ ...shared, optimizer, learningRate }),
+    })),
+  );
+}
+
+/** What became of a training of the grid. */
+export interface GridResult {
+  readonly optimizer: string;
+  readonly learningRate: number;
+  readonly hasDiverged: boolean;
+  /** On the examples held back, after the last step; null when it has diverged. */
+  readonly finalLoss: number | null;
+  readonly finalAccuracy: number | null;
+}
+
+export interface OptimizerVerdict {
+  readonly optimizer: string;
+  /** The point with the least final loss; null when all diverged. */
+  readonly best: GridResult | null;
+  /** Whether the best rate is at the edge of the grid, so that a better one may lie beyond. */
+  readonly isAtEdge: boolean;
+}
+
+/** Each optimizer's best point. */
+export function judge(results: readonly GridResult[]): OptimizerVerdict[] {
+  const names = [...new Set(results.map(({ optimizer }) => optimizer))];
+  return names.map((optimizer) => {
+    const own = results
+      .filter((result) => result.optimizer === optimizer)
+      .sort((a, b) => a.learningRate - b.learningRate);
+    const finished = own.filter(({ finalLoss }) => finalLoss !== null);
+    const best = finished.sort((a, b) => (a.finalLoss ?? 0) - (b.finalLoss ?? 0))[0] ?? null;
+    const place = best ? own.indexOf(best) : -1;
+    return { optimizer, best, isAtEdge: place === 0 || place === own.length - 1 };
+  });
+}
+
+/** How far one optimizer's best is behind another's: the difference of their final losses, in nats. */
+export function gapOf(verdicts: readonly OptimizerVerdict[], behind: string, ahead: string): number | null {
+  const lossOf = (name: string) =>
+    verdicts.find(({ optimizer }) => optimizer === name)?.best?.finalLoss ?? null;
+  const [worse, better] = [lossOf(behind), lossOf(ahead)];
+  return worse === null || better === null ? null : worse - better;
+}

@@ -1,0 +1,66 @@
+/** A training from its state to its end, with evaluations and checkpoints on the way. */
+import type { Evaluation, StepMetrics, Trainer, TrainingState } from '../../training/trainer.ts';
+import type { TrainingRequest } from './request.ts';
+
+/** What is told of one step; evaluations come at some of them. */
+export interface MetricsLine extends Omit<StepMetrics, 'hasDiverged'> {
+  readonly elapsedMs: number;
+  readonly validation?: Evaluation;
+}
+
+/** How a training ended. */
+export type TrainingEnd = 'finished' | 'diverged' | 'interrupted';
+
+export interface TrainingObserver {
+  /** Called after each step, with what it tells. */
+  onStep(line: MetricsLine, state: TrainingState): Promise<void>;
+  /** Called when the parameters of a moment are to be kept; step 0 is before the first step. */
+  onCheckpoint(step: number, state: TrainingState): Promise<void>;
+  /** Called when everything that a later process needs is to be kept. */
+  onSave(state: TrainingState): Promise<void>;
+  shouldStop(): Promise<boolean>;
+}
+
+/** At least so long passes between two saves of the whole state. */
+const SAVE_INTERVAL_MS = 30_000;
+
+/**
+ * Trains on until the request's last step, a divergence or a request to stop.
+ *
+ * @param elapsedMs how long the training took before.
+ */
+export async function runTraining(
+  trainer: Trainer,
+  state: TrainingState,
+  request: TrainingRequest,
+  observer: TrainingObserver,
+  elapsedMs = 0,
+): Promise<TrainingEnd> {
+  const startedAt = performance.now() - elapsedMs;
+  const kept = checkpointSteps(request);
+  if (state.step === 0 && kept.has(0)) await observer.onCheckpoint(0, state);
+  let savedAt = performance.now();
+  while (state.step < request.steps) {
+    if (await observer.shouldStop()) {
+      await observer.onSave(state);
+      return 'interrupted';
+    }
+    const { hasDiverged, ...metrics } = await trainer.step(state);
+    if (hasDiverged) return 'diverged';
+    const isJudged = state.step % request.evaluateEvery === 0 || state.step === request.steps;
+    const validation = isJudged ? { validation: await trainer.evaluate(state) } : {};
+    const line = { ...metrics, elapsedMs: Math.round(performance.now() - startedAt), ...validation };
+    await observer.onStep(line, state);
+    if (kept.has(state.step)) await observer.onCheckpoint(state.step, state);
+    if (performance.now() - savedAt >= SAVE_INTERVAL_MS && state.step < request.steps) {
+      await observer.onSave(state);
+      savedAt = performance.now();
+    }
+  }
+  return 'finished';
+}
+
+/** The steps after which the parameters are kept. */
+export function checkpointSteps({ checkpoints, steps }: TrainingRequest): ReadonlySet<number> {
+  return new Set(checkpoints.map((share) => Math.round(share * steps)));
+}

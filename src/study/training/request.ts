@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { optimizerNames } from '../../training/optimizers/index.ts';
+import { SCHEDULES } from '../../training/schedule.ts';
+import { MODEL_CHOICES, refuseFloat64OnWebGpu } from '../model/choices.ts';
+import { refusal } from '../request-errors.ts';
+
+const positive = z.int().positive();
+
+/** Everything that determines a training. */
+export const trainingRequestSchema = z.strictObject({
+  ...MODEL_CHOICES,
+  optimizer: z.enum(optimizerNames()).default('adamw').describe(optimizerNames().join(', ')),
+  optimizerSettings: z
+    .record(z.string(), z.union([z.number(), z.string(), z.record(z.string(), z.number())]))
+    .default({})
+    .describe('settings of the optimizer by name, such as beta2=0.95 or momentum=0'),
+  learningRate: z
+    .number()
+    .positive()
+    .optional()
+    .describe('the largest that the schedule reaches; by default 0.1 for SGD and 0.001 for the others'),
+  steps: positive.default(200).describe('steps of the optimizer'),
+  batch: positive.default(32).describe('sequences or images in one pass'),
+  accumulation: positive.default(1).describe('passes whose gradients are averaged in a step'),
+  schedule: z
+    .enum(SCHEDULES)
+    .default('constant')
+    .describe(`of the learning rate after the warm-up: ${SCHEDULES.join(', ')}`),
+  warmup: z.int().nonnegative().default(0).describe('steps over which the learning rate rises'),
+  finalFactor: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('what cosine and linear end at, as a share of the learning rate'),
+  decayFactor: z.number().positive().default(0.1).describe('by which the step schedule multiplies the rate'),
+  decayEvery: positive.optional().describe('after how many steps the step schedule does so'),
+  weightDecay: z.number().nonnegative().default(0).describe('decoupled; of weights, not of biases or norms'),
+  clip: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('bound of the gradient’s norm, 0 for none; by default 1 for language and none for images'),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .describe('rate of every place that has dropout; by default the model’s own'),
+  examples: positive
+    .optional()
+    .describe('sequences or images to train on and be judged by; by default all that the data hold'),
+  validationShare: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe('share of them, the last ones, that is never trained on'),
+  evaluateEvery: positive.default(50).describe('steps between two evaluations'),
+  checkpoints: z
+    .array(z.number().min(0).max(1))
+    .default([0, 1])
+    .describe('shares of the training, 0 to 1, after which the parameters are kept'),
+});
+
+/** A request with its defaults filled in. */
+export type TrainingRequest = z.output<typeof trainingRequestSchema>;
+
+/** Checks a request and fills in its defaults. @throws UserError naming each offending key. */
+export function parseTrainingRequest(input: unknown): TrainingRequest {
+  const result = trainingRequestSchema.safeParse(input);
+  if (result.success) {
+    refuseFloat64OnWebGpu(result.data);
+    return result.data;
+  }
+  throw refusal(result.error, input, Object.keys(trainingRequestSchema.shape));
+}

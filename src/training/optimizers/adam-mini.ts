@@ -1,0 +1,41 @@
+import { ADAM_DEFAULTS, type AdamSettings } from './adam.ts';
+import type { Optimizer } from './optimizer.ts';
+import { stateOf } from './optimizer.ts';
+import { requireDecayRate, requireEpsilonPlace, requireNotNegative } from './settings.ts';
+
+/**
+ * Adam with one second moment for each block, the moving average of its mean squared gradient (Zhang et al., 2024,
+ * "Adam-mini", with parameter tensors as blocks): what remains of Adam when only the blocks' scales are adapted to.
+ *
+ * @throws UserError when a beta is not in [0, 1) or epsilon is negative.
+ */
+export function adamMini(given: Partial<AdamSettings> = {}): Optimizer {
+  const settings = { ...ADAM_DEFAULTS, ...given };
+  const { beta1, beta2, epsilon, epsilonAt } = settings;
+  requireDecayRate('beta1', beta1);
+  requireDecayRate('beta2', beta2);
+  requireNotNegative('epsilon', epsilon);
+  requireEpsilonPlace(epsilonAt);
+  const [outside, inside] = epsilonAt === 'outside' ? [epsilon, 0] : [0, epsilon];
+  return {
+    name: 'adam-mini',
+    settings,
+    state: { firstMoment: 'element', secondMoment: 'block' },
+    update(update) {
+      const { values, gradient, learningRate, step } = update;
+      const m = stateOf(update, 'firstMoment');
+      const v = stateOf(update, 'secondMoment');
+      let squares = 0;
+      for (let i = 0; i < gradient.length; i++) squares += gradient[i]! * gradient[i]!;
+      const second = beta2 * v[0]! + ((1 - beta2) * squares) / Math.max(gradient.length, 1);
+      v[0] = second;
+      const scale = Math.sqrt(second / (1 - beta2 ** step) + inside) + outside;
+      const rate = scale > 0 ? learningRate / (1 - beta1 ** step) / scale : 0;
+      for (let i = 0; i < values.length; i++) {
+        const first = beta1 * m[i]! + (1 - beta1) * gradient[i]!;
+        m[i] = first;
+        values[i] = values[i]! - rate * first;
+      }
+    },
+  };
+}

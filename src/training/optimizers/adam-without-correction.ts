@@ -1,0 +1,42 @@
+import { ADAM_DEFAULTS, type AdamSettings } from './adam.ts';
+import type { Optimizer } from './optimizer.ts';
+import { stateOf } from './optimizer.ts';
+import { requireDecayRate, requireEpsilonPlace, requireNotNegative } from './settings.ts';
+
+/**
+ * Adam without bias correction (the paper's Algorithm 3): the moments start as the first gradient and its square
+ * instead of zero, so nothing has to be corrected. beta_2 = 1 keeps the first gradient's scale for ever, and
+ * epsilon = 0 is allowed, as section 3.1 has both; a coordinate whose second moment is zero then stays.
+ *
+ * @throws UserError when beta_1 is not in [0, 1), beta_2 not in [0, 1] or epsilon is negative.
+ */
+export function adamWithoutCorrection(given: Partial<AdamSettings> = {}): Optimizer {
+  const settings = { ...ADAM_DEFAULTS, ...given };
+  const { beta1, beta2, epsilon, epsilonAt } = settings;
+  requireDecayRate('beta1', beta1);
+  requireDecayRate('beta2', beta2, true);
+  requireNotNegative('epsilon', epsilon);
+  requireEpsilonPlace(epsilonAt);
+  const [outside, inside] = epsilonAt === 'outside' ? [epsilon, 0] : [0, epsilon];
+  return {
+    name: 'adam-without-correction',
+    settings,
+    state: { firstMoment: 'element', secondMoment: 'element' },
+    update(update) {
+      const { values, gradient, learningRate, step } = update;
+      const m = stateOf(update, 'firstMoment');
+      const v = stateOf(update, 'secondMoment');
+      // The average of the first gradient with itself is that gradient: the first step is one with betas of zero.
+      const [kept1, kept2] = step === 1 ? [0, 0] : [beta1, beta2];
+      for (let i = 0; i < values.length; i++) {
+        const g = gradient[i]!;
+        const first = kept1 * m[i]! + (1 - kept1) * g;
+        const second = kept2 * v[i]! + (1 - kept2) * g * g;
+        m[i] = first;
+        v[i] = second;
+        const scale = Math.sqrt(second + inside) + outside;
+        if (scale > 0) values[i] = values[i]! - (learningRate * first) / scale;
+      }
+    },
+  };
+}

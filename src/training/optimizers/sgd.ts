@@ -1,0 +1,36 @@
+import type { Optimizer } from './optimizer.ts';
+import { stateOf } from './optimizer.ts';
+import { requireDecayRate } from './settings.ts';
+
+export interface SgdSettings {
+  /** beta_1 in the paper. */
+  readonly momentum: number;
+}
+
+/**
+ * Stochastic gradient descent with heavy-ball momentum (the paper's Algorithm 1, with m of the step before on the
+ * right): m <- momentum m + g, w <- w - rate m. Without momentum it keeps no state.
+ *
+ * @throws UserError when the momentum is not in [0, 1).
+ */
+export function sgd({ momentum = 0.9 }: Partial<SgdSettings> = {}): Optimizer {
+  requireDecayRate('momentum', momentum);
+  return {
+    name: 'sgd',
+    settings: { momentum },
+    state: momentum === 0 ? {} : { momentum: 'element' },
+    update(update) {
+      const { values, gradient, learningRate } = update;
+      if (momentum === 0) {
+        for (let i = 0; i < values.length; i++) values[i] = values[i]! - learningRate * gradient[i]!;
+        return;
+      }
+      const m = stateOf(update, 'momentum');
+      for (let i = 0; i < values.length; i++) {
+        const next = momentum * m[i]! + gradient[i]!;
+        m[i] = next;
+        values[i] = values[i]! - learningRate * next;
+      }
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../runs/small-run.ts';
+import { start } from './running-command.ts';
+
+const SMALL = ['--model', 'mlp', '--batch', '64', '--steps', '20', '--examples', '1000', '--threads', '1'];
+
+describe('hesscope compare', () => {
+  test('finds the best rate of each optimizer, draws their curves, and does nothing twice', async () => {
+    const path = join(await temporaryFolder(), 'race');
+    const given = [...SMALL, '--rates', '0.0001,0.01,1000000', '--out', path, '--json'];
+    const first = await start('compare', ...given).end;
+    expect(first.code).toBe(0);
+    const found = JSON.parse(first.stdout) as {
+      points: { optimizer: string; learningRate: number; hasDiverged: boolean; finalLoss: number | null }[];
+      verdicts: { optimizer: string; best: { learningRate: number } }[];
+      gap: number;
+    };
+    expect(found.points.length).toBe(6);
+    // A rate of a million sends SGD to infinity at once.
+    const wild = found.points.find(
+      ({ optimizer, learningRate }) => optimizer === 'sgd' && learningRate === 1e6,
+    );
+    expect(wild).toMatchObject({ hasDiverged: true, finalLoss: null });
+    expect(found.verdicts.map(({ best }) => best.learningRate)).toEqual([0.01, 0.01]);
+    const lossOf = (name: string) =>
+      found.points.find(({ optimizer, learningRate }) => optimizer === name && learningRate === 0.01)!
+        .finalLoss!;
+    expect(found.gap).toBe(lossOf('sgd') - lossOf('adamw'));
+    expect(await readFile(join(path, 'comparison.svg'), 'utf8')).toContain('each optimizer at its best rate');
+
+    const metrics = await readFile(join(path, 'adamw-0.01', 'metrics.jsonl'));
+    const again = await start('compare', ...given).end;
+    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(first.stdout));
+    expect(await readFile(join(path, 'adamw-0.01', 'metrics.jsonl'))).toEqual(metrics);
+  }, 120_000);
+
+  test('refuses a folder with trainings of other choices', async () => {
+    const path = join(await temporaryFolder(), 'race');
+    const given = [...SMALL, '--optimizers', 'adamw', '--rates', '0.01', '--out', path];
+    expect((await start('compare', ...given).end).code).toBe(0);
+    const { code, stderr } = await start('compare', ...given, '--seed', '5').end;
+    expect(stderr).toMatch(/made with other choices: 'seed' was 0, now 5/);
+    expect(code).toBe(2);
+  }, 60_000);
+});

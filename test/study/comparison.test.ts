@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type GridResult,
+  gapOf,
+  gridOf,
+  judge,
+  parseComparisonRequest,
+} from '../../src/study/training/comparison.ts';
+
+const point = (optimizer: string, learningRate: number, finalLoss: number | null): GridResult => ({
+  optimizer,
+  learningRate,
+  hasDiverged: finalLoss === null,
+  finalLoss,
+  finalAccuracy: null,
+});
+
+describe('a comparison of optimizers', () => {
+  it('gives each as many learning rates, and the rest of the request to all', () => {
+    const grid = gridOf(parseComparisonRequest({ model: 'mlp', steps: 7, optimizers: ['sgd', 'adamw'] }));
+    const count = (name: string) => grid.filter(({ optimizer }) => optimizer === name).length;
+    expect(count('sgd')).toBe(count('adamw'));
+    expect(new Set(grid.map(({ name }) => name)).size).toBe(grid.length);
+    for (const { request } of grid) expect(request).toMatchObject({ model: 'mlp', steps: 7, batch: 32 });
+  });
+
+  it('finds the best of each, and says when it is at the edge of the grid', () => {
+    const [sgd, adam] = judge([
+      point('sgd', 0.1, 2),
+      point('sgd', 1, null),
+      point('sgd', 0.3, 1.5),
+      point('adamw', 0.001, 1.2),
+      point('adamw', 0.01, 1.4),
+    ]);
+    expect(sgd).toMatchObject({ optimizer: 'sgd', best: { learningRate: 0.3 }, isAtEdge: false });
+    expect(adam).toMatchObject({ optimizer: 'adamw', best: { learningRate: 0.001 }, isAtEdge: true });
+  });
+
+  it('tells the gap between the best, and none where one of them is missing', () => {
+    const verdicts = judge([point('sgd', 1, 2), point('adamw', 1, 1.25), point('adam', 1, null)]);
+    expect(gapOf(verdicts, 'sgd', 'adamw')).toBe(0.75);
+    expect(gapOf(verdicts, 'sgd', 'adam')).toBeNull();
+    expect(gapOf(verdicts, 'sgd', 'rmsprop')).toBeNull();
+  });
+});
