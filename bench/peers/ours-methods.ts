@@ -2,21 +2,18 @@
 import { graphCost } from '../../src/curvature/cost.ts';
 import type { HessianOperator } from '../../src/curvature/hessian.ts';
 import { ModelCurvature } from '../../src/curvature/model-curvature.ts';
-import { batchFeeds, traceModel } from '../../src/curvature/trace.ts';
+import { batchFeeds, gradientGraph, gradientsOf, traceModel } from '../../src/curvature/trace.ts';
 import type { MicroBatch } from '../../src/network/data/dataset.ts';
 import type { ParameterSpec } from '../../src/network/models/model.ts';
 import { advanceLanczos, type LanczosState, startLanczos, type Vector } from '../../src/spectrum/index.ts';
 import type { Engine, Executable, NamedTensors } from '../../src/tensor/engine/engine.ts';
-import { type Graph, graphOf, inputName } from '../../src/tensor/graph/node.ts';
+import { type Graph, graphOf } from '../../src/tensor/graph/node.ts';
 import type { HostTensor } from '../../src/tensor/graph/type.ts';
 import type { Timing } from './side.ts';
 import { type BenchmarkSubject, PRECISION } from './subject.ts';
 
 /** More Lanczos steps than are ever timed. */
 const MANY_STEPS = 10_000;
-
-/** A graph's output must not be called as one of its inputs. */
-const GRADIENT_PREFIX = 'gradient of ';
 
 /** Values by the names of the other side's. */
 export type Values = Record<string, HostTensor>;
@@ -45,6 +42,8 @@ abstract class PlainGraph implements OurMethod {
 
   protected abstract graph(batch: MicroBatch): Graph;
 
+  protected abstract valuesOf(results: NamedTensors): Values;
+
   async prepare(): Promise<void> {
     this.executable = await this.engine.compile(this.graph(this.subject.data.microBatch(0)));
   }
@@ -55,10 +54,7 @@ abstract class PlainGraph implements OurMethod {
   }
 
   async values(): Promise<Values> {
-    const results = await this.prepared.run(this.feeds());
-    return Object.fromEntries(
-      Object.entries(results).map(([name, value]) => [name.replace(GRADIENT_PREFIX, ''), value]),
-    );
+    return this.valuesOf(await this.prepared.run(this.feeds()));
   }
 
   async release(): Promise<void> {
@@ -83,17 +79,19 @@ class Forward extends PlainGraph {
     const { batchInputs, parameterInputs, loss } = traceModel(this.subject.model, batch.tensors, PRECISION);
     return graphOf('loss', [...batchInputs, ...parameterInputs], [{ name: 'loss', node: loss }]);
   }
+
+  protected valuesOf(results: NamedTensors): Values {
+    return { ...results };
+  }
 }
 
 class Gradient extends PlainGraph {
   protected graph(batch: MicroBatch): Graph {
-    const traced = traceModel(this.subject.model, batch.tensors, PRECISION);
-    const { batchInputs, parameterInputs, gradients } = traced;
-    const outputs = gradients.map((node, index) => ({
-      name: `${GRADIENT_PREFIX}${inputName(parameterInputs[index] as (typeof parameterInputs)[number])}`,
-      node,
-    }));
-    return graphOf('gradient', [...batchInputs, ...parameterInputs], outputs);
+    return gradientGraph(traceModel(this.subject.model, batch.tensors, PRECISION));
+  }
+
+  protected valuesOf(results: NamedTensors): Values {
+    return gradientsOf(results);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { MicroBatch } from '../network/data/dataset.ts';
 import { type Dropout, type Model, withoutDropout } from '../network/models/model.ts';
 import { gradient } from '../tensor/autodiff/gradient.ts';
-import { inputName, type Node } from '../tensor/graph/node.ts';
+import type { NamedTensors } from '../tensor/engine/engine.ts';
+import { type Graph, graphOf, inputName, type Node } from '../tensor/graph/node.ts';
 import type { FloatDType, HostTensor, TensorType } from '../tensor/graph/type.ts';
 import { newBuilder } from '../tensor/ops/index.ts';
 import type { OpBuilder } from '../tensor/ops/syntax.ts';
@@ -18,6 +19,11 @@ export interface TracedModel {
   /** Gradients in the same order. */
   readonly gradients: readonly Node[];
 }
+
+/** A graph's output must not be called as one of its inputs. */
+const GRADIENT_PREFIX = 'gradient of ';
+/** The output that carries the loss. */
+export const LOSS_OUTPUT = 'loss';
 
 /** The prefix that keeps tensors of the batch apart from parameters of the same name. */
 const BATCH_PREFIX = 'batch.';
@@ -46,6 +52,34 @@ export function traceModel(
   const loss = model.loss({ b, parameters, batch: batchNodes, dropout: dropoutOf(b) });
   const gradients = gradient(b, loss, parameterInputs);
   return { b, dtype, loss, batchInputs: Object.values(batchNodes), parameterInputs, gradients };
+}
+
+/**
+ * The graph of a model's loss and gradient, nothing kept for later; `gradientsOf` takes its results apart.
+ * @param more inputs besides those of batch and parameters.
+ */
+export function gradientGraph(
+  { batchInputs, parameterInputs, loss, gradients }: TracedModel,
+  more: readonly Node[] = [],
+): Graph {
+  const outputs = gradients.map((node, index) => ({
+    name: `${GRADIENT_PREFIX}${inputName(parameterInputs[index] as Node)}`,
+    node,
+  }));
+  return graphOf(
+    'loss and gradient',
+    [...batchInputs, ...parameterInputs, ...more],
+    [{ name: LOSS_OUTPUT, node: loss }, ...outputs],
+  );
+}
+
+/** The gradients by their parameters' names among the results of `gradientGraph`. */
+export function gradientsOf(results: NamedTensors): Record<string, HostTensor> {
+  return Object.fromEntries(
+    Object.entries(results).flatMap(([name, tensor]) =>
+      name.startsWith(GRADIENT_PREFIX) ? [[name.slice(GRADIENT_PREFIX.length), tensor]] : [],
+    ),
+  );
 }
 
 /** The feeds that carry a micro-batch, its floats in the graph's precision. */

@@ -1,4 +1,4 @@
-import { dot, type Vector } from '../spectrum/index.ts';
+import { dot, scale, type Vector } from '../spectrum/index.ts';
 
 /** So that a norm just above the bound comes out below it, as in PyTorch. */
 const GUARD = 1e-6;
@@ -14,8 +14,6 @@ export function clipByGlobalNorm(gradients: readonly Vector[], bound: number | n
   const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + dot(gradient, gradient), 0));
   const factor = bound === null ? 1 : bound / (norm + GUARD);
   // A norm that is not finite must not turn into zeros: the caller sees it as a divergence.
-  if (factor < 1 && Number.isFinite(norm))
-    for (const gradient of gradients)
-      for (let i = 0; i < gradient.length; i++) gradient[i] = factor * gradient[i]!;
+  if (factor < 1 && Number.isFinite(norm)) for (const gradient of gradients) scale(gradient, factor);
   return norm;
 }

@@ -1,5 +1,5 @@
 /** The two graphs of a training: loss with gradient, and loss with the predicted classes. */
-import { batchFeeds, traceModel } from '../curvature/trace.ts';
+import { batchFeeds, gradientGraph, gradientsOf, LOSS_OUTPUT, traceModel } from '../curvature/trace.ts';
 import type { MicroBatch } from '../network/data/dataset.ts';
 import type { Model } from '../network/models/model.ts';
 import type { Engine, Executable, NamedTensors } from '../tensor/engine/engine.ts';
@@ -7,9 +7,6 @@ import { ancestors, graphOf, inputName, type Node } from '../tensor/graph/node.t
 import type { FloatDType, HostTensor } from '../tensor/graph/type.ts';
 import { DropoutMasks } from './dropout.ts';
 
-/** A graph's output must not be called as one of its inputs. */
-const GRADIENT_PREFIX = 'gradient of ';
-const LOSS = 'loss';
 const LOGITS = 'logits';
 /** The tensor of a batch that holds classes; only then are hits counted. */
 const LABELS = 'labels';
@@ -43,16 +40,7 @@ export class GradientPass {
   ): Promise<GradientPass> {
     const masks = new DropoutMasks(dropoutRate);
     const traced = traceModel(model, like.tensors, precision, masks.of);
-    const outputs = traced.gradients.map((node, index) => ({
-      name: `${GRADIENT_PREFIX}${inputName(traced.parameterInputs[index] as Node)}`,
-      node,
-    }));
-    const graph = graphOf(
-      'training step',
-      [...traced.batchInputs, ...traced.parameterInputs, ...masks.inputs],
-      [{ name: LOSS, node: traced.loss }, ...outputs],
-    );
-    return new GradientPass(await engine.compile(graph), masks, precision);
+    return new GradientPass(await engine.compile(gradientGraph(traced, masks.inputs)), masks, precision);
   }
 
   /**
@@ -70,13 +58,8 @@ export class GradientPass {
       ...parameters,
       ...this.masks.feeds(seed, pass),
     };
-    const { [LOSS]: loss, ...gradients } = await this.executable.run(feedsOf(this.executable, all));
-    return {
-      loss: Number((loss as HostTensor).data[0]),
-      gradients: Object.fromEntries(
-        Object.entries(gradients).map(([name, tensor]) => [name.slice(GRADIENT_PREFIX.length), tensor]),
-      ),
-    };
+    const results = await this.executable.run(feedsOf(this.executable, all));
+    return { loss: lossOf(results), gradients: gradientsOf(results) };
   }
 
   release(): Promise<void> {
@@ -97,7 +80,7 @@ export class EvaluationPass {
   static async compile({ model, engine, precision }: PassOptions, like: MicroBatch): Promise<EvaluationPass> {
     const { batchInputs, parameterInputs, loss } = traceModel(model, like.tensors, precision);
     const logits = logitsOf(loss);
-    const outputs = [{ name: LOSS, node: loss }];
+    const outputs = [{ name: LOSS_OUTPUT, node: loss }];
     if (logits) outputs.push({ name: LOGITS, node: logits });
     const graph = graphOf('evaluation', [...batchInputs, ...parameterInputs], outputs);
     return new EvaluationPass(await engine.compile(graph), precision);
@@ -106,9 +89,10 @@ export class EvaluationPass {
   /** @returns the mean loss, and the number of hits or null. */
   async run(batch: MicroBatch, parameters: NamedTensors): Promise<{ loss: number; hits: number | null }> {
     const all = { ...batchFeeds(batch, this.precision), ...parameters };
-    const { [LOSS]: loss, [LOGITS]: logits } = await this.executable.run(feedsOf(this.executable, all));
+    const results = await this.executable.run(feedsOf(this.executable, all));
+    const logits = results[LOGITS];
     return {
-      loss: Number((loss as HostTensor).data[0]),
+      loss: lossOf(results),
       hits: logits ? countHits(logits, batch.tensors[LABELS] as HostTensor) : null,
     };
   }
@@ -116,6 +100,10 @@ export class EvaluationPass {
   release(): Promise<void> {
     return this.executable.release();
   }
+}
+
+function lossOf(results: NamedTensors): number {
+  return Number((results[LOSS_OUTPUT] as HostTensor).data[0]);
 }
 
 function feedsOf({ inputNames }: Executable, all: NamedTensors): NamedTensors {

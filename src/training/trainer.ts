@@ -2,7 +2,7 @@
 import type { MicroBatch } from '../network/data/dataset.ts';
 import type { Model } from '../network/models/model.ts';
 import type { ParameterValues } from '../network/models/parameters.ts';
-import type { Vector } from '../spectrum/index.ts';
+import { axpy, scale, type Vector } from '../spectrum/index.ts';
 import type { Engine } from '../tensor/engine/engine.ts';
 import type { FloatDType, HostTensor } from '../tensor/graph/type.ts';
 import { clipByGlobalNorm } from './clipping.ts';
@@ -176,9 +176,7 @@ export class Trainer {
       sums = addTo(sums, result.gradients);
     }
     const gradients = sums ?? {};
-    if (accumulation > 1)
-      for (const gradient of Object.values(gradients))
-        for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! / accumulation;
+    if (accumulation > 1) for (const gradient of Object.values(gradients)) scale(gradient, 1 / accumulation);
     return { loss, gradients };
   }
 
@@ -193,11 +191,7 @@ function addTo(
   gradients: Readonly<Record<string, HostTensor>>,
 ): Record<string, Vector> {
   if (!sums) return Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, vectorOf(g)]));
-  for (const [name, gradient] of Object.entries(gradients)) {
-    const sum = sums[name] as Vector;
-    const values = vectorOf(gradient);
-    for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + values[i]!;
-  }
+  for (const [name, gradient] of Object.entries(gradients)) axpy(1, vectorOf(gradient), sums[name] as Vector);
   return sums;
 }
 

@@ -1,5 +1,5 @@
 import type { ParameterSpec } from '../network/models/model.ts';
-import type { Vector } from '../spectrum/index.ts';
+import { scale, type Vector } from '../spectrum/index.ts';
 
 /**
  * Whether a parameter is decayed: the usual exclusions are biases, scales and shifts of normalisations and all else
@@ -11,6 +11,5 @@ export function isDecayed({ shape, kind }: ParameterSpec): boolean {
 
 /** Decoupled weight decay (line 4 of the paper's Algorithm 2), in place: w <- w - rate lambda w. */
 export function decayWeights(values: Vector, learningRate: number, weightDecay: number): void {
-  const factor = 1 - learningRate * weightDecay;
-  for (let i = 0; i < values.length; i++) values[i] = factor * values[i]!;
+  scale(values, 1 - learningRate * weightDecay);
 }

@@ -8,6 +8,7 @@ import {
 } from '../../src/study/training/comparison.ts';
 
 const point = (optimizer: string, learningRate: number, finalLoss: number | null): GridResult => ({
+  name: `${optimizer}-${learningRate}`,
   optimizer,
   learningRate,
   hasDiverged: finalLoss === null,

@@ -22,7 +22,7 @@ import { readRun } from '../runs/directory.ts';
 import { RUN_FILE, runName } from '../runs/layout.ts';
 import { readMetrics } from '../runs/metrics.ts';
 import { writeAside, writeJson } from '../runs/write.ts';
-import { type RunningJob, startTrainingJob } from '../worker/host.ts';
+import { ProcessEndedError, type RunningJob, startTrainingJob } from '../worker/host.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
 import { addComparisonOptions, comparisonInput } from './training-options.ts';
@@ -118,6 +118,10 @@ async function trainAll(
   if (spinner) spinner.text = `0 of ${points.length} trainings`;
   try {
     await Promise.all(Array.from({ length: parallel }, lane));
+  } catch (error) {
+    // A second Ctrl-C kills what has not stopped yet; a failure of one training ends the others.
+    for (const job of running) job.kill();
+    if (!(isStopped && error instanceof ProcessEndedError)) throw error;
   } finally {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
@@ -157,6 +161,7 @@ async function conclude(
       const last = (await readMetrics(join(path, name))).at(-1);
       const hasDiverged = run.error === 'diverged';
       return {
+        name,
         optimizer,
         learningRate,
         hasDiverged,
@@ -175,7 +180,7 @@ async function drawBest({ path, request, verdicts }: Comparison): Promise<void> 
     verdicts.flatMap(({ optimizer, best }) =>
       best
         ? [
-            readMetrics(join(path, `${optimizer}-${best.learningRate}`)).then((metrics) =>
+            readMetrics(join(path, best.name)).then((metrics) =>
               curveOf(`${optimizer}, learning rate ${best.learningRate}`, metrics),
             ),
           ]

@@ -1,7 +1,8 @@
 /** A run directory: made, opened by one writer at a time, read by anyone. */
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { type NamedTensors, writeSafetensors } from '../../tensor/files/safetensors.ts';
 import { errorCode, explainWriteFailure } from './failures.ts';
 import { HashLedger, readHashes } from './hashes.ts';
 import { formatJson } from './json.ts';
@@ -218,6 +219,30 @@ export class RunDirectory {
   async writeFile(path: string, content: Uint8Array | string): Promise<void> {
     checkFreePath(path);
     await this.write(path, content, true);
+  }
+
+  /** Writes `metrics.jsonl` anew, where lines that were appended are not to stay. */
+  async rewriteMetrics(lines: readonly string[]): Promise<void> {
+    await this.write(METRICS_FILE, lines.join(''), false);
+  }
+
+  /**
+   * Writes tensors as a finished safetensors file, such as `checkpoints/best.safetensors`.
+   *
+   * @throws Error for a path outside the directory or that of a record.
+   */
+  async writeTensors(
+    path: string,
+    tensors: NamedTensors,
+    metadata: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    checkFreePath(path);
+    await this.#inTurn(async () => {
+      await this.#ledger.open(path);
+      await mkdir(dirname(join(this.path, path)), { recursive: true });
+      await writeSafetensors(join(this.path, path), tensors, metadata);
+      await this.#ledger.sealFile(path);
+    });
   }
 
   /**

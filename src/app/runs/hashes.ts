@@ -6,8 +6,10 @@
  * is the hash of the file.
  */
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { errorCode, messageOf } from './failures.ts';
 import { HASHES_FILE } from './layout.ts';
 import type { HashRecord } from './records.ts';
@@ -17,6 +19,14 @@ import { appendJsonLine, type DiskCalls } from './write.ts';
 /** sha256 in hexadecimal. */
 export function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** Size and sha256 of a file, read piece by piece. */
+export async function hashFile(path: string): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  const stream = createReadStream(path);
+  await pipeline(stream, hash);
+  return { bytes: stream.bytesRead, sha256: hash.digest('hex') };
 }
 
 /** The last line of every path, and a sentence for each line that could not be read. */
@@ -54,11 +64,13 @@ async function readIfThere(path: string): Promise<string> {
 
 /** The hashes of a run that is open for writing. */
 export class HashLedger {
+  readonly #directory: string;
   readonly #file: string;
   readonly #records: Map<string, HashRecord>;
   readonly #disk: DiskCalls | undefined;
 
   constructor(directory: string, list: HashList, disk?: DiskCalls) {
+    this.#directory = directory;
     this.#file = join(directory, HASHES_FILE);
     this.#records = list.records;
     this.#disk = disk;
@@ -83,6 +95,11 @@ export class HashLedger {
   async seal(path: string, content: Uint8Array | string): Promise<void> {
     const bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
     await this.#append({ path, bytes, sha256: sha256(content) });
+  }
+
+  /** The same for a file whose content is not in memory. */
+  async sealFile(path: string): Promise<void> {
+    await this.#append({ path, ...(await hashFile(join(this.#directory, path))) });
   }
 
   async #append(record: HashRecord): Promise<void> {

@@ -6,10 +6,9 @@ import { readSafetensors, writeSafetensors } from '../../tensor/files/safetensor
 import type { HostTensor } from '../../tensor/graph/type.ts';
 import type { OptimizerState } from '../../training/optimizers/optimizer.ts';
 import type { TrainingState } from '../../training/trainer.ts';
+import type { RunDirectory } from './directory.ts';
 import { formatJsonLine } from './json.ts';
-import { METRICS_FILE } from './layout.ts';
 import { readMetrics } from './metrics.ts';
-import { writeAside } from './write.ts';
 
 const STATE_FILE = 'training/state.safetensors';
 const PARAMETER = 'parameter/';
@@ -56,8 +55,8 @@ export async function saveTraining(path: string, { state, elapsedMs }: SavedTrai
  * @returns what it knows of the time before; when nothing was saved the training begins anew.
  * @throws UserError when the file is damaged or of another model or optimizer.
  */
-export async function loadTraining(path: string, fresh: TrainingState): Promise<ResumedTraining> {
-  const file = join(path, STATE_FILE);
+export async function loadTraining(directory: RunDirectory, fresh: TrainingState): Promise<ResumedTraining> {
+  const file = join(directory.path, STATE_FILE);
   const isThere = await stat(file).then(
     (stats) => stats.isFile(),
     () => false,
@@ -70,7 +69,7 @@ export async function loadTraining(path: string, fresh: TrainingState): Promise<
     fresh.step = Number(metadata.step);
     fresh.firstLoss = JSON.parse(metadata.firstLoss ?? 'null') as number | null;
   }
-  const bestLoss = await cutMetrics(path, fresh.step);
+  const bestLoss = await cutMetrics(directory, fresh.step);
   return { elapsedMs: Number(read?.metadata.elapsedMs ?? 0), bestLoss };
 }
 
@@ -111,9 +110,9 @@ function copy(file: string, tensor: HostTensor | undefined, what: string, into: 
  * A process that was killed may have written steps that its saved state does not know: they are done again.
  * @returns the least validation loss of the steps that stay.
  */
-async function cutMetrics(path: string, lastStep: number): Promise<number> {
-  const all = await readMetrics(path);
+async function cutMetrics(directory: RunDirectory, lastStep: number): Promise<number> {
+  const all = await readMetrics(directory.path);
   const kept = all.filter(({ step }) => step <= lastStep);
-  if (kept.length < all.length) await writeAside(join(path, METRICS_FILE), kept.map(formatJsonLine).join(''));
+  if (kept.length < all.length) await directory.rewriteMetrics(kept.map((line) => formatJsonLine(line)));
   return Math.min(...kept.map(({ validationLoss = Number.POSITIVE_INFINITY }) => validationLoss));
 }

@@ -1,14 +1,11 @@
 /** `hesscope verify`: every file of a run against its hash, its schema and the other files. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../errors.ts';
 import { checkConvergence, checkSettled } from './convergence-checks.ts';
 import { checkBlocks, checkDistances, checkExact, checkLanczos, checkSpectra } from './cross-checks.ts';
 import { messageOf } from './failures.ts';
-import { readHashes } from './hashes.ts';
+import { hashFile, readHashes } from './hashes.ts';
 import { checkStateFile } from './lanczos-file.ts';
 import {
   BLOCKS_FILE,
@@ -148,13 +145,6 @@ async function checkHashes(path: string, files: readonly string[], finished: boo
     }
   }
   return step('every finished file against its size and sha256', checked, findings, notes);
-}
-
-async function hashFile(path: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  const stream = createReadStream(path);
-  await pipeline(stream, hash);
-  return { bytes: stream.bytesRead, sha256: hash.digest('hex') };
 }
 
 async function checkStates(path: string, files: readonly string[]): Promise<VerifyStep> {

@@ -3,8 +3,8 @@ import type { Forecast } from '../../study/spectrum/foresee.ts';
 import type { Progress } from '../../study/spectrum/measure.ts';
 import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import type { SaveIntervals } from '../../study/spectrum/store.ts';
-import type { MetricsLine } from '../../study/training/measure.ts';
 import type { TrainingRequest } from '../../study/training/request.ts';
+import type { MetricsLine } from '../../study/training/run.ts';
 
 /** A new run under a parent or at a path, or one to go on with. */
 export type RunPlaceOrResume =

@@ -1,11 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parameterCount } from '../../network/models/model.ts';
 import { describeBlocks } from '../../study/spectrum/prepare.ts';
-import { type MetricsLine, runTraining, type TrainingObserver } from '../../study/training/measure.ts';
 import { beginTraining, openTraining, type TrainingSubject } from '../../study/training/prepare.ts';
+import { type MetricsLine, runTraining, type TrainingObserver } from '../../study/training/run.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
-import { writeSafetensors } from '../../tensor/files/safetensors.ts';
 import type { TrainingState } from '../../training/trainer.ts';
 import { curveOf, renderPng, trainingFigure } from '../report/index.ts';
 import { createRunDirectory, openRunDirectory, type RunDirectory } from '../runs/directory.ts';
@@ -31,13 +28,13 @@ export async function runTrainingJob(job: TrainingJob, host: JobHost): Promise<J
     host.emit({ type: 'opened', path: directory.path });
     for (const text of subject.model.notes ?? []) host.emit({ type: 'notice', text });
     const { trainer, state } = await beginTraining(subject, request, engine);
-    const { elapsedMs, bestLoss } =
-      'resume' in job.place ? await loadTraining(directory.path, state) : NOTHING_BEFORE;
-    const watch = new Watch(elapsedMs);
-    const observer = observerOf(directory, host, request.steps, watch, bestLoss);
+    const before = 'resume' in job.place ? await loadTraining(directory, state) : NOTHING_BEFORE;
+    const startedAt = performance.now() - before.elapsedMs;
+    const elapsedMs = () => Math.round(performance.now() - startedAt);
+    const observer = observerOf(directory, host, request.steps, elapsedMs, before.bestLoss);
     const end = await runTraining(trainer, state, request, observer, elapsedMs);
     await trainer.release();
-    return await conclude(directory, end, watch, host);
+    return await conclude(directory, end, elapsedMs(), host);
   } catch (error) {
     // The disk may be what failed; the first error is the one to tell.
     await directory.updateRun({ status: 'failed', error: (error as Error).message }).catch(() => undefined);
@@ -47,27 +44,13 @@ export async function runTrainingJob(job: TrainingJob, host: JobHost): Promise<J
   }
 }
 
-/** How long a training has taken, earlier processes included. */
-class Watch {
-  private readonly startedAt: number;
-
-  constructor(earlierMs: number) {
-    this.startedAt = performance.now() - earlierMs;
-  }
-
-  get elapsedMs(): number {
-    return Math.round(performance.now() - this.startedAt);
-  }
-}
-
 async function conclude(
   directory: RunDirectory,
   end: Awaited<ReturnType<typeof runTraining>>,
-  watch: Watch,
+  elapsedMs: number,
   host: JobHost,
 ): Promise<JobOutcome> {
   const { path } = directory;
-  const { elapsedMs } = watch;
   if (end === 'interrupted') {
     await directory.updateRun({ status: 'interrupted', elapsedMs });
     return { type: 'interrupted', path };
@@ -77,8 +60,8 @@ async function conclude(
       type: 'notice',
       text: 'The loss has diverged; the training ends here. Take a smaller learning rate.',
     });
-  await directory.updateRun({ status: 'finished', elapsedMs, error: end === 'diverged' ? 'diverged' : null });
   await drawCurves(directory);
+  await directory.updateRun({ status: 'finished', elapsedMs, error: end === 'diverged' ? 'diverged' : null });
   await forgetTraining(path);
   return { type: 'finished', path };
 }
@@ -87,25 +70,25 @@ function observerOf(
   directory: RunDirectory,
   host: JobHost,
   steps: number,
-  watch: Watch,
+  elapsedMs: () => number,
   earlierBest: number,
 ): TrainingObserver {
   let doneHere = 0;
-  const startedMs = watch.elapsedMs;
+  const startedMs = elapsedMs();
   let bestLoss = earlierBest;
   return {
     onStep: async (line, state) => {
       doneHere++;
       await directory.appendMetrics(flat(line));
-      const perStepMs = (watch.elapsedMs - startedMs) / doneHere;
+      const perStepMs = (elapsedMs() - startedMs) / doneHere;
       host.emit({ type: 'trained', line, steps, remainingMs: perStepMs * (steps - line.step) });
       if (line.validation && line.validation.loss < bestLoss) {
         bestLoss = line.validation.loss;
-        await writeCheckpoint(directory.path, 'best', state);
+        await writeCheckpoint(directory, 'best', state);
       }
     },
-    onCheckpoint: (step, state) => writeCheckpoint(directory.path, checkpointName(step), state),
-    onSave: (state) => saveTraining(directory.path, { state, elapsedMs: watch.elapsedMs }),
+    onCheckpoint: (step, state) => writeCheckpoint(directory, checkpointName(step), state),
+    onSave: (state) => saveTraining(directory.path, { state, elapsedMs: elapsedMs() }),
     shouldStop: () => host.shouldStop(),
   };
 }
@@ -131,21 +114,18 @@ function checkpointName(step: number): string {
   return `step-${String(step).padStart(6, '0')}`;
 }
 
-async function writeCheckpoint(
-  path: string,
+function writeCheckpoint(
+  directory: RunDirectory,
   name: string,
   { parameters, step }: TrainingState,
 ): Promise<void> {
-  const folder = join(path, 'checkpoints');
-  await mkdir(folder, { recursive: true });
-  await writeSafetensors(join(folder, `${name}.safetensors`), Object.entries(parameters), {
-    step: String(step),
-  });
+  const path = `checkpoints/${name}.safetensors`;
+  return directory.writeTensors(path, Object.entries(parameters), { step: String(step) });
 }
 
 async function openDirectory(
   { request, place }: TrainingJob,
-  { model, data, weights }: TrainingSubject,
+  { model, data, weights, training, validation }: TrainingSubject,
   environment: Record<string, string | number>,
 ): Promise<RunDirectory> {
   if ('resume' in place) {
@@ -166,7 +146,7 @@ async function openDirectory(
       weights: weights?.record,
     },
     data: {
-      description: data.description,
+      description: `${data.description}; the first ${training.count} trained on in a new order each epoch, the last ${validation.count} held back`,
       examplesPerBatch: request.batch,
       microBatches: request.accumulation,
     },

@@ -60,6 +60,8 @@ export function gridOf({ optimizers, rates, ...shared }: ComparisonRequest): Gri
 
 /** What became of a training of the grid. */
 export interface GridResult {
+  /** Of its folder. */
+  readonly name: string;
   readonly optimizer: string;
   readonly learningRate: number;
   readonly hasDiverged: boolean;

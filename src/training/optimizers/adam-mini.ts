@@ -1,7 +1,6 @@
-import { ADAM_DEFAULTS, type AdamSettings } from './adam.ts';
+import { type AdamSettings, adamSettings } from './adam-settings.ts';
 import type { Optimizer } from './optimizer.ts';
 import { stateOf } from './optimizer.ts';
-import { requireDecayRate, requireEpsilonPlace, requireNotNegative } from './settings.ts';
 
 /**
  * Adam with one second moment for each block, the moving average of its mean squared gradient (Zhang et al., 2024,
@@ -10,13 +9,7 @@ import { requireDecayRate, requireEpsilonPlace, requireNotNegative } from './set
  * @throws UserError when a beta is not in [0, 1) or epsilon is negative.
  */
 export function adamMini(given: Partial<AdamSettings> = {}): Optimizer {
-  const settings = { ...ADAM_DEFAULTS, ...given };
-  const { beta1, beta2, epsilon, epsilonAt } = settings;
-  requireDecayRate('beta1', beta1);
-  requireDecayRate('beta2', beta2);
-  requireNotNegative('epsilon', epsilon);
-  requireEpsilonPlace(epsilonAt);
-  const [outside, inside] = epsilonAt === 'outside' ? [epsilon, 0] : [0, epsilon];
+  const { settings, beta1, beta2, inside, outside } = adamSettings(given);
   return {
     name: 'adam-mini',
     settings,

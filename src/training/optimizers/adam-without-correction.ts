@@ -1,7 +1,6 @@
-import { ADAM_DEFAULTS, type AdamSettings } from './adam.ts';
+import { type AdamSettings, adamSettings } from './adam-settings.ts';
 import type { Optimizer } from './optimizer.ts';
 import { stateOf } from './optimizer.ts';
-import { requireDecayRate, requireEpsilonPlace, requireNotNegative } from './settings.ts';
 
 /**
  * Adam without bias correction (the paper's Algorithm 3): the moments start as the first gradient and its square
@@ -11,13 +10,7 @@ import { requireDecayRate, requireEpsilonPlace, requireNotNegative } from './set
  * @throws UserError when beta_1 is not in [0, 1), beta_2 not in [0, 1] or epsilon is negative.
  */
 export function adamWithoutCorrection(given: Partial<AdamSettings> = {}): Optimizer {
-  const settings = { ...ADAM_DEFAULTS, ...given };
-  const { beta1, beta2, epsilon, epsilonAt } = settings;
-  requireDecayRate('beta1', beta1);
-  requireDecayRate('beta2', beta2, true);
-  requireNotNegative('epsilon', epsilon);
-  requireEpsilonPlace(epsilonAt);
-  const [outside, inside] = epsilonAt === 'outside' ? [epsilon, 0] : [0, epsilon];
+  const { settings, beta1, beta2, inside, outside } = adamSettings(given, true);
   return {
     name: 'adam-without-correction',
     settings,

@@ -1,22 +1,6 @@
+import { type AdamSettings, adamSettings } from './adam-settings.ts';
 import type { Optimizer } from './optimizer.ts';
 import { stateOf } from './optimizer.ts';
-import { requireDecayRate, requireEpsilonPlace, requireNotNegative } from './settings.ts';
-
-export interface AdamSettings {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  /** `outside` the root as PyTorch has it, or `inside` as the paper prints it in Algorithm 2. */
-  readonly epsilonAt: 'outside' | 'inside';
-}
-
-/** PyTorch's defaults. */
-export const ADAM_DEFAULTS: AdamSettings = {
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  epsilonAt: 'outside',
-};
 
 /**
  * Adam with bias correction (the paper's Algorithm 2 without its line 4): m and v are moving averages of the gradient
@@ -25,13 +9,7 @@ export const ADAM_DEFAULTS: AdamSettings = {
  * @throws UserError when a beta is not in [0, 1) or epsilon is negative.
  */
 export function adam(given: Partial<AdamSettings> = {}): Optimizer {
-  const settings = { ...ADAM_DEFAULTS, ...given };
-  const { beta1, beta2, epsilon, epsilonAt } = settings;
-  requireDecayRate('beta1', beta1);
-  requireDecayRate('beta2', beta2);
-  requireNotNegative('epsilon', epsilon);
-  requireEpsilonPlace(epsilonAt);
-  const [outside, inside] = epsilonAt === 'outside' ? [epsilon, 0] : [0, epsilon];
+  const { settings, beta1, beta2, inside, outside } = adamSettings(given);
   return {
     name: 'adam',
     settings,

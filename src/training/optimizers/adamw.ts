@@ -1,4 +1,5 @@
-import { type AdamSettings, adam } from './adam.ts';
+import { adam } from './adam.ts';
+import type { AdamSettings } from './adam-settings.ts';
 import type { Optimizer } from './optimizer.ts';
 
 /**

@@ -36,6 +36,30 @@ describe('hesscope compare', () => {
     expect(await readFile(join(path, 'adamw-0.01', 'metrics.jsonl'))).toEqual(metrics);
   }, 120_000);
 
+  test('stops at Ctrl-C with 130, and goes on', async () => {
+    const path = join(await temporaryFolder(), 'race');
+    const given = [
+      ...SMALL,
+      '--steps',
+      '300',
+      '--optimizers',
+      'adamw',
+      '--rates',
+      '0.001,0.002',
+      '--out',
+      path,
+    ];
+    const running = start('compare', ...given);
+    await running.sawFile(join(path, 'adamw-0.001', 'metrics.jsonl'));
+    running.interrupt();
+    const { code, stdout, stderr } = await running.end;
+    expect(stderr).toContain(`The same command with --out ${path} goes on.`);
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    const { code: later, stdout: text } = await start('compare', ...given).end;
+    expect(later).toBe(0);
+    expect(text).toMatch(/adamw +0\.001 .*\n.*adamw +0\.002/);
+  }, 60_000);
+
   test('refuses a folder with trainings of other choices', async () => {
     const path = join(await temporaryFolder(), 'race');
     const given = [...SMALL, '--optimizers', 'adamw', '--rates', '0.01', '--out', path];

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRun } from '../../../src/app/runs/directory.ts';
+import { verifyRun } from '../../../src/app/runs/verify.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
 import { start } from './running-command.ts';
 
@@ -64,6 +65,9 @@ describe('hesscope train', () => {
     doomed.kill();
     await doomed.end;
     expect(await start('train', '--out', killed, '--resume').end).toMatchObject({ code: 0 });
+
+    for (const path of [whole, stopped, killed])
+      expect((await verifyRun(path)).steps.flatMap(({ findings }) => findings)).toEqual([]);
 
     const expected = await resultOf(whole);
     expect(await resultOf(stopped)).toEqual(expected);

@@ -1,5 +1,6 @@
 /** The loss of one or several trainings over their steps. */
 import * as Plot from '@observablehq/plot';
+import { columnExtremes } from '../decimate.ts';
 import { formatNumber } from '../format.ts';
 import { type Chart, element, plotFragment, text } from '../svg.ts';
 import type { Palette } from '../theme.ts';
@@ -22,8 +23,6 @@ const WIDTH = 760;
 const HEIGHT = 380;
 const LEGEND_HEIGHT = 24;
 const LEGEND_LINE = 18;
-/** More points than pixels are not seen. */
-const MOST_POINTS = 1500;
 
 /** @param subject what was trained, for the title. */
 export function trainingCurvesChart(
@@ -79,8 +78,12 @@ export function trainingCurvesChart(
 }
 
 function thinned(points: readonly CurvePoint[]): readonly CurvePoint[] {
-  const stride = Math.ceil(points.length / MOST_POINTS);
-  return stride <= 1 ? points : points.filter((_, index) => index % stride === 0);
+  const indices = columnExtremes(
+    points.map(({ step }) => step),
+    points.map(({ loss }) => loss),
+    WIDTH,
+  );
+  return indices.map((index) => points[index] as CurvePoint);
 }
 
 /** Losses over more than a decade are read on a logarithmic axis. */

@@ -27,16 +27,15 @@ const SAVE_INTERVAL_MS = 30_000;
 /**
  * Trains on until the request's last step, a divergence or a request to stop.
  *
- * @param elapsedMs how long the training took before.
+ * @param elapsedMs how long the training has taken so far, earlier processes included.
  */
 export async function runTraining(
   trainer: Trainer,
   state: TrainingState,
   request: TrainingRequest,
   observer: TrainingObserver,
-  elapsedMs = 0,
+  elapsedMs: () => number,
 ): Promise<TrainingEnd> {
-  const startedAt = performance.now() - elapsedMs;
   const kept = checkpointSteps(request);
   if (state.step === 0 && kept.has(0)) await observer.onCheckpoint(0, state);
   let savedAt = performance.now();
@@ -49,7 +48,7 @@ export async function runTraining(
     if (hasDiverged) return 'diverged';
     const isJudged = state.step % request.evaluateEvery === 0 || state.step === request.steps;
     const validation = isJudged ? { validation: await trainer.evaluate(state) } : {};
-    const line = { ...metrics, elapsedMs: Math.round(performance.now() - startedAt), ...validation };
+    const line = { ...metrics, elapsedMs: elapsedMs(), ...validation };
     await observer.onStep(line, state);
     if (kept.has(state.step)) await observer.onCheckpoint(state.step, state);
     if (performance.now() - savedAt >= SAVE_INTERVAL_MS && state.step < request.steps) {
