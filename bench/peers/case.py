@@ -71,10 +71,11 @@ class Case:
         return dict(zip(self.parameters, values, strict=True))
 
 
-def load_case(description: dict[str, Any]) -> Case:
+def load_case(description: dict[str, Any], device: str = "cpu") -> Case:
     """Build a case from its description and the tensors in its file.
 
     Args:
+        device: where model, batch and vectors go.
         description: `family`, `config`, `blocks` and the `path` of a safetensors
             file with `param.<name>`, `batch.<name>`, `vector.<name>` and, where a
             whole run is compared, `probe.<operator>`.
@@ -82,8 +83,8 @@ def load_case(description: dict[str, Any]) -> Case:
     Raises:
         RuntimeError: the file's parameters are not those of the model.
     """
-    tensors = load_file(description["path"])
-    model = MODELS[description["family"]](description["config"])
+    tensors = load_file(description["path"], device=device)
+    model = MODELS[description["family"]](description["config"]).to(device)
     model.load_state_dict(_under(tensors, "param."), strict=True)
     batch = _under(tensors, "batch.")
     if description["family"] == "gpt":

@@ -24,6 +24,8 @@ export interface MachineRates {
   readonly msPerOperation: number;
   /** Overhead of one run, however small its graph. */
   readonly msPerRun: number;
+  /** What it costs to feed a byte that the engine kept: nothing where it lies where the engine computes. */
+  readonly msPerKeptByte: number;
 }
 
 /** Operations that only give a tensor another shape or are folded away. */

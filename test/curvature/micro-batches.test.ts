@@ -64,6 +64,19 @@ it.each([
   expect(await productOf({ data, choice })).toEqual(await productOf({ data }));
 });
 
+it('computes everything within each product where nothing is kept', async () => {
+  const choice = { detail: 'none', isKept: true } as const;
+  const curvature = curvatureOf(parity, engine, 'float64', { choice });
+  const block = parity.model.parameters[0] as (typeof parity.model.parameters)[number];
+  for (const { linearization } of [curvature.hessian(), curvature.block(block)]) {
+    expect(linearization.residuals).toEqual([]);
+    for (const { attributes } of linearization.tangentGraph.inputs)
+      expect(attributes.name).not.toMatch(/^residual/);
+  }
+  // The same float64 terms, fused and ordered by the runtime in another way.
+  expect(relativeDistance(await productOf({ choice }), whole)).toBeLessThan(1e-12);
+});
+
 it('keeps fewer residuals when they are lean', () => {
   const curvature = curvatureOf(parity, engine, 'float64');
   expect(curvature.residualCost('lean').bytes).toBeLessThan(curvature.residualCost('all').bytes);

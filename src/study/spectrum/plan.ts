@@ -182,7 +182,9 @@ function memoryNeeded(
   groups: readonly (readonly number[])[],
 ): number {
   const { primal, model } = curvature;
-  const { bytes } = residualPlans[0] as ResidualPlan;
+  const { bytes: held, detail } = residualPlans[0] as ResidualPlan;
+  // Without residuals, the values of the primal part are among those of each run.
+  const bytes = detail === 'none' ? 0 : held;
   const most = Math.max(
     ...groups.map((group) =>
       group.reduce((sum, index) => {

@@ -39,16 +39,30 @@ export function residualPlans(
   const plans = (['all', 'lean'] as const).flatMap((detail): ResidualPlan[] => {
     const { bytes, tangentGraph, primalGraph } = curvature.residualCost(detail);
     const primalMs = predictMs(graphCost(primalGraph), rates) * microBatchCount;
-    const productsMs = predictMs(graphCost(tangentGraph), rates) * microBatchCount * products;
+    const productMs = predictMs(graphCost(tangentGraph), rates) + bytes * rates.msPerKeptByte;
+    const productsMs = productMs * microBatchCount * products;
     const kept = { detail, isKept: true, bytes: bytes * microBatchCount, estimatedMs: primalMs + productsMs };
     const again = { detail, isKept: false, bytes, estimatedMs: primalMs * request.steps + productsMs };
     return [kept, again];
   });
+  plans.push(withoutResiduals(curvature, rates, microBatchCount * products));
   const byTime = [...plans].sort((x, y) => x.estimatedMs - y.estimatedMs);
   const fits = ({ bytes }: ResidualPlan) => bytes <= memoryBudgetBytes;
   const smallestFirst = [...plans].sort((x, y) => x.bytes - y.bytes);
   const fitting = byTime.filter(fits);
   return fitting.length > 0 ? [...fitting, ...byTime.filter((plan) => !fits(plan))] : smallestFirst;
+}
+
+/** Everything computed within each product, where nothing can be kept near enough: the primal part's values live as long. */
+function withoutResiduals(curvature: ModelCurvature, rates: MachineRates, products: number): ResidualPlan {
+  const { tangentGraph } = curvature.residualCost('none');
+  const { bytes } = curvature.residualCost('all');
+  return {
+    detail: 'none',
+    isKept: true,
+    bytes,
+    estimatedMs: predictMs(graphCost(tangentGraph), rates) * products,
+  };
 }
 
 /**
@@ -79,6 +93,7 @@ export function describeResidualPlans(plans: readonly ResidualPlan[], memoryBudg
 }
 
 function nameOf({ detail, isKept }: ResidualPlan): string {
+  if (detail === 'none') return 'all are made again within each product';
   const which = detail === 'all' ? 'all' : 'all but what a cheap pass makes again';
   return isKept ? `${which} stay in memory` : `${which} are made again for each step`;
 }

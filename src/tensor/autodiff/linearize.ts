@@ -16,9 +16,10 @@ export interface Linearization {
 
 /**
  * Which residuals are kept. `all`: whatever the tangent part reads, so that it computes nothing twice. `lean`: not what a
- * cheap pass makes again from others that are kept anyway; less memory, a little more time for each product.
+ * cheap pass makes again from others that are kept anyway; less memory, a little more time for each product. `none`:
+ * nothing, so that the tangent part starts at the inputs; for devices to which residuals would have to travel each time.
  */
-export type ResidualDetail = 'all' | 'lean';
+export type ResidualDetail = 'all' | 'lean' | 'none';
 
 /** The name under which a residual is passed from the primal part to tangent parts. */
 export function residualName(node: Node): string {
@@ -46,8 +47,10 @@ export function linearize(
   const moving = dependents(nodes, tangents);
   const boundary = new Set<Node>();
   const remade = new Set<Node>();
-  const mayBeKept = (node: Node) => typeof choice === 'string' || node.op === 'input' || choice.has(node);
+  const mayBeKept = (node: Node) =>
+    node.op === 'input' || (typeof choice === 'string' ? choice !== 'none' : choice.has(node));
   const reach = (node: Node) => {
+    if (remade.has(node)) return;
     if (mayBeKept(node) && !isRemade(node)) boundary.add(node);
     else {
       remade.add(node);

@@ -8,10 +8,19 @@ export const DEVICES = ['cpu', 'cuda', 'webgpu'] as const;
 export type Device = (typeof DEVICES)[number];
 
 const NEEDS: Record<Exclude<Device, 'cpu'>, string> = {
-  cuda: 'It needs Linux on x64, an NVIDIA GPU with its driver, CUDA 12, cuDNN 9, and the provider libraries, which `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` downloads',
+  cuda: 'It needs Linux on x64, an NVIDIA GPU with its driver, CUDA (the version that the line above names, else 13), cuDNN 9, and the provider libraries, which `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` downloads',
   webgpu:
     "It needs a GPU with its driver; on Linux, a processor of x64 and Vulkan's loader (libvulkan.so.1, in Debian the package libvulkan1)",
 };
+
+/**
+ * Sets what libraries of a device read from the environment when they are loaded; to be called before the first session.
+ * cuBLAS and cuDNN would else round the factors of float32 products to TF32's ten bits, which the runtime asks for and
+ * its binding for Node has no option against.
+ */
+export function prepareDevice(device: Device, environment: NodeJS.ProcessEnv = process.env): void {
+  if (device === 'cuda') environment.NVIDIA_TF32_OVERRIDE = '0';
+}
 
 /**
  * The mistake of asking for a device that is not there.

@@ -5,7 +5,7 @@ import { optimizeGraph } from '../graph/passes/index.ts';
 import { type DType, formatType, type HostTensor, type TensorType } from '../graph/type.ts';
 import { emitOnnx } from '../onnx/emit.ts';
 import { inferType, newBuilder } from '../ops/index.ts';
-import { type Device, missingDevice, plainReason } from './device.ts';
+import { type Device, missingDevice, plainReason, prepareDevice } from './device.ts';
 import type { Engine, EngineTensor, Executable, Feeds, KeptTensor } from './engine.ts';
 import { feedFor, isOnHost, usedInputs } from './feeds.ts';
 import { evaluateNode } from './interpreter.ts';
@@ -26,6 +26,7 @@ export const onnxRuntimeVersion: string = ort.env.versions.node ?? ort.env.versi
  */
 export function onnxRuntimeEngine(options: OnnxRuntimeOptions): Engine {
   const device = options.device ?? 'cpu';
+  prepareDevice(device);
   const open = async <Result extends EngineTensor>(
     given: Graph,
     kept: readonly string[],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { missingDevice, plainReason } from '../../../src/tensor/engine/device.ts';
+import { missingDevice, plainReason, prepareDevice } from '../../../src/tensor/engine/device.ts';
 
 it("a runtime's reason is told without the place in its sources", () => {
   // As ONNX Runtime 1.30 says it on a machine without an adapter.
@@ -13,4 +13,12 @@ it('a missing device is a mistake that says what to install and what to do witho
   const { name, message } = missingDevice('cuda', 'no library');
   expect(name).toBe('UserError');
   expect(message).toMatch(/'cuda'.*\(no library\).*npm rebuild onnxruntime-node.*leave 'device' out/);
+});
+
+it('float32 products on CUDA keep all their bits', () => {
+  const environment: NodeJS.ProcessEnv = {};
+  prepareDevice('cpu', environment);
+  expect(environment).toEqual({});
+  prepareDevice('cuda', environment);
+  expect(environment).toEqual({ NVIDIA_TF32_OVERRIDE: '0' });
 });
