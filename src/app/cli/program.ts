@@ -1,6 +1,7 @@
 /** All commands, and what becomes of their errors. */
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../worker/environment.ts';
+import { adviseCommand } from './advise.ts';
 import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
@@ -45,6 +46,7 @@ async function hesscopeCommand(): Promise<Command> {
     );
   const commands = [
     spectrumCommand(),
+    adviseCommand(),
     planCommand(),
     trainCommand(),
     compareCommand(),

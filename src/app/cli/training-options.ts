@@ -1,5 +1,7 @@
 /** The options of a training and of a comparison of several. */
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { UserError } from '../../errors.ts';
 import { type ComparisonRequest, comparisonRequestSchema } from '../../study/training/comparison.ts';
 import { type TrainingRequest, trainingRequestSchema } from '../../study/training/request.ts';
 import {
@@ -50,9 +52,29 @@ export function addTrainingOptions(command: Command): Command {
   return addChoices(command, TRAINING, trainingRequestSchema);
 }
 
-/** The request that options and configuration file make together, not yet checked. */
-export function trainingInput(options: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
-  return choicesOf(options, TRAINING);
+/**
+ * The request that options and configuration file make together, not yet checked.
+ * @throws UserError when a file that is named cannot be read.
+ */
+export async function trainingInput(
+  options: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const input = await choicesOf(options, TRAINING);
+  const settings = input.optimizerSettings as Record<string, unknown> | undefined;
+  if (typeof settings?.factors !== 'string') return input;
+  return { ...input, optimizerSettings: { ...settings, factors: await factorsIn(settings.factors) } };
+}
+
+/** `@<file>`: the factors by block that `hesscope advise` wrote into a file. */
+async function factorsIn(text: string): Promise<unknown> {
+  if (!text.startsWith('@'))
+    throw new UserError(`'factors': expected @ and the file of an advice, found '${text}'`);
+  const path = text.slice(1);
+  try {
+    return (JSON.parse(await readFile(path, 'utf8')) as { factors?: unknown }).factors;
+  } catch (error) {
+    throw new UserError(`'factors': cannot read '${path}': ${(error as Error).message}`);
+  }
 }
 
 /** Adds one option for each key of a comparison. */

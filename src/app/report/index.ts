@@ -1,4 +1,5 @@
 /** The report: from the records of runs to figures, tables and one self-contained page. It writes no file itself. */
+export { adviceText } from './advice-text.ts';
 export { comparisonTableText } from './comparison-text.ts';
 export { convergenceTableText } from './convergence-table.ts';
 export { curveOf, figuresOf, trainingFigure } from './figures.ts';

@@ -1,0 +1,114 @@
+/** `hesscope advise`: before training, whether SGD will do or Adam is needed. */
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { UserError } from '../../errors.ts';
+import { ADVICE_DISTANCE, type Advice, adviseFrom } from '../../study/advice/advice.ts';
+import { CALIBRATION_POINTS } from '../../study/advice/calibration-points.ts';
+import { rateFactors } from '../../study/advice/groups.ts';
+import { parseSpectrumRequest } from '../../study/spectrum/request.ts';
+import { adviceText } from '../report/index.ts';
+import { readRun } from '../runs/directory.ts';
+import type { RunRecord } from '../runs/records.ts';
+import { writeJson } from '../runs/write.ts';
+import { startJob } from '../worker/host.ts';
+import { followJob, reportInterruption } from './follow-job.ts';
+import { addRequestOptions, requestInput } from './request-options.ts';
+import { RUNS_FOLDER } from './spectrum.ts';
+
+/** Beside the run it is drawn from. */
+export const ADVICE_FILE = 'advice.json';
+
+const EXAMPLES = `
+Examples:
+  $ hesscope advise --model vit-pico
+      measures the spectra of all blocks at initialisation, then says what to train with
+  $ hesscope advise --model gpt-nano --data text.txt --blocks even --probes 3 --steps 30
+  $ hesscope advise --run runs/pico
+      the same from a spectrum run that is there already
+  $ hesscope train --model vit-pico --optimizer blockwise-sgd --optimizer-set factors=@runs/vit/advice.json
+      SGD with the learning rates by block that the advice proposes`;
+
+export function adviseCommand(): Command {
+  const command = new Command('advise')
+    .summary('say before training whether SGD is fine or Adam is needed')
+    .description(
+      'Measures blockwise spectra at initialisation and forecasts, from networks whose training was tried, how far SGD at its best falls behind AdamW. Says so when it is undecided.',
+    );
+  return addRequestOptions(command)
+    .option('-o, --out <folder>', `where the spectrum run goes (default: ${RUNS_FOLDER}/<time>-<model>)`)
+    .option('--run <folder>', 'a finished spectrum run to advise from, instead of measuring')
+    .option('--json', 'print the advice as JSON and nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action(runAdvise);
+}
+
+async function runAdvise(options: Readonly<Record<string, unknown>>): Promise<void> {
+  const json = options.json === true;
+  const path = (options.run as string | undefined) ?? (await measured(options, json));
+  if (path === null) return;
+  const record = await readRun(path);
+  const advice = adviceOf(path, record);
+  const cost = costOf(record);
+  const written = {
+    model: record.run.model,
+    data: record.run.data,
+    ...advice,
+    factors: rateFactors(advice.groups),
+    cost,
+  };
+  await writeJson(join(path, ADVICE_FILE), written);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ path, ...written }, null, 2)}\n`
+      : `${adviceText(record.run, advice, cost)}\n\nAdvice: ${join(path, ADVICE_FILE)}\n`,
+  );
+}
+
+/** Measures what the advice needs. @returns null when it was interrupted. */
+async function measured(options: Readonly<Record<string, unknown>>, json: boolean): Promise<string | null> {
+  const out = options.out as string | undefined;
+  const request = parseSpectrumRequest(await requestInput(options));
+  const place = out === undefined ? { parent: RUNS_FOLDER } : { path: out };
+  const outcome = await followJob(
+    `${request.model} spectrum`,
+    (onEvent) => startJob({ request, place, report: true }, onEvent),
+    json,
+  );
+  if (outcome.type !== 'interrupted') return outcome.path;
+  reportInterruption(outcome.path);
+  if (outcome.path !== null)
+    process.stderr.write(`When it is finished: hesscope advise --run ${outcome.path}\n`);
+  return null;
+}
+
+/** @throws UserError when the run is no finished measurement of several blocks. */
+function adviceOf(path: string, { run, spectra, distances }: RunRecord): Advice {
+  if (run.kind === 'training')
+    throw new UserError(`The run at '${path}' is a training: expected a spectrum run.`);
+  if (run.status !== 'finished' || !spectra)
+    throw new UserError(
+      `The run at '${path}' is ${run.status}: expected a finished one. Go on with it by 'hesscope spectrum --out ${path} --resume'.`,
+    );
+  const found = distances?.definitions.find(({ definition }) => definition === ADVICE_DISTANCE);
+  if (!found)
+    throw new UserError(
+      `The run at '${path}' has ${spectra.blocks.length} blocks and so no distances: measure at least three blocks.`,
+    );
+  return adviseFrom(spectra.blocks, found, CALIBRATION_POINTS);
+}
+
+/** What the answer cost, beside what trying both optimizers would. */
+export interface AdviceCost {
+  readonly elapsedMs: number;
+  readonly products: number;
+  /** Of SGD and AdamW, each with six learning rates and 300 steps. */
+  readonly gradientsToTry: number;
+}
+
+const RATES = 6;
+const OPTIMIZERS = 2;
+const STEPS = 300;
+
+function costOf({ run }: RunRecord): AdviceCost {
+  return { elapsedMs: run.elapsedMs, products: run.products, gradientsToTry: OPTIMIZERS * RATES * STEPS };
+}
