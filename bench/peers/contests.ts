@@ -27,6 +27,8 @@ export interface Contest {
 export const FORWARD = 'forward';
 export const HVP = 'hvp';
 export const STEP = 'step';
+export const TRAIN_SGD = 'train-sgd';
+export const TRAIN_ADAMW = 'train-adamw';
 /** The peers' methods that targets name. */
 export const HVP_SCRATCH = 'hvp-scratch';
 export const HVP_KEPT = 'hvp-kept';
@@ -93,6 +95,23 @@ export const CONTESTS: readonly Contest[] = [
     ],
     isChecked: true,
     budgetSeconds: 30,
+  },
+  {
+    ours: TRAIN_SGD,
+    title: 'training step, SGD with momentum',
+    oursTitle: 'gradient as one graph, optimizer as a loop',
+    peers: [{ method: TRAIN_SGD, title: 'PyTorch eager, torch.optim.SGD' }],
+    isChecked: true,
+    budgetSeconds: 15,
+  },
+  {
+    ours: TRAIN_ADAMW,
+    title: 'training step, AdamW',
+    oursTitle: 'gradient as one graph, optimizer as a loop',
+    peers: [{ method: TRAIN_ADAMW, title: 'PyTorch eager, torch.optim.AdamW' }],
+    // The first step's length is the rate whatever the gradient, so that rounding decides where it is next to zero.
+    isChecked: false,
+    budgetSeconds: 15,
   },
 ];
 

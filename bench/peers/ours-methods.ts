@@ -9,6 +9,7 @@ import { advanceLanczos, type LanczosState, startLanczos, type Vector } from '..
 import type { Engine, Executable, NamedTensors } from '../../src/tensor/engine/engine.ts';
 import { type Graph, graphOf } from '../../src/tensor/graph/node.ts';
 import type { HostTensor } from '../../src/tensor/graph/type.ts';
+import { TrainingStep } from './ours-training.ts';
 import type { Timing } from './side.ts';
 import { type BenchmarkSubject, PRECISION } from './subject.ts';
 
@@ -247,6 +248,8 @@ export function ourMethods(subject: BenchmarkSubject, engine: Engine): Record<st
     'first-product': new FirstProduct(subject, engine),
     hvp: new FullProduct(subject, curvature),
     step: new BlockSteps(subject, curvature),
+    'train-sgd': new TrainingStep(subject, engine, 'sgd'),
+    'train-adamw': new TrainingStep(subject, engine, 'adamw'),
   };
 }
 

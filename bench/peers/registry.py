@@ -9,6 +9,7 @@ from method import Method
 from peers import Curvlinops, Eigenthings, EigenthingsBlocks, PyHessian
 from products import Forward, Gradient, HvpForwardMode, HvpKept, HvpScratch
 from steps import PaperStep, StepForwardMode, StepKept, StepLinearize
+from training import TrainingStep
 
 METHODS: dict[str, Callable[[Case], Method]] = {
     "forward": Forward,
@@ -26,4 +27,6 @@ METHODS: dict[str, Callable[[Case], Method]] = {
     "step-linearize": StepLinearize,
     "step-curvlinops": lambda case: Curvlinops(case, blockwise=True),
     "step-eigenthings": EigenthingsBlocks,
+    "train-sgd": lambda case: TrainingStep(case, "sgd"),
+    "train-adamw": lambda case: TrainingStep(case, "adamw"),
 }

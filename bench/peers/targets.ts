@@ -1,5 +1,5 @@
 /** What the project wants, and whether a run found it. */
-import { HVP, HVP_KEPT, HVP_SCRATCH, STEP, STEP_PAPER } from './contests.ts';
+import { HVP, HVP_KEPT, HVP_SCRATCH, STEP, STEP_PAPER, TRAIN_ADAMW, TRAIN_SGD } from './contests.ts';
 import { agrees, type CaseRecord, type ContestRecord, shareOfLimit, type TargetRecord } from './results.ts';
 
 /** The case that the targets are about. */
@@ -28,6 +28,13 @@ export function targetsOf(cases: readonly CaseRecord[]): TargetRecord[] {
       value: share,
       met: share === null ? null : share >= 0.6,
     },
+    ...[TARGET_CASE, 'mlp-128'].flatMap((name) =>
+      [TRAIN_SGD, TRAIN_ADAMW].map((method) => {
+        const found = cases.find((one) => one.name === name);
+        const contest = found?.contests.find((one) => one.name === method);
+        return atMost(1, `${contest?.title ?? method}, ${name} / PyTorch eager`, ratioTo(contest, method));
+      }),
+    ),
   ];
 }
 

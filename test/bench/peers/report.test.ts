@@ -102,6 +102,8 @@ describe('targets', () => {
       [0.07, true],
       [0.5, false],
       [0.5, false],
+      // Training steps, which this run did not measure.
+      ...[1, 2, 3, 4].map(() => [null, null]),
     ]);
   });
 
