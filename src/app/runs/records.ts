@@ -128,6 +128,8 @@ export interface RunFile {
     readonly description: string;
     readonly examplesPerBatch: number;
     readonly microBatches: number;
+    /** Of the names, shapes and values of all micro-batches in their order; earlier runs and trainings lack it. */
+    readonly sha256?: string | undefined;
   };
   readonly environment: Readonly<Record<string, string | number>>;
   readonly loss: number | null;

@@ -60,7 +60,12 @@ const run = schemaOf<RunFile>()(
       notes: z.array(z.string()).optional(),
       weights: weights.optional(),
     }),
-    data: z.strictObject({ description: z.string(), examplesPerBatch: count, microBatches: count }),
+    data: z.strictObject({
+      description: z.string(),
+      examplesPerBatch: count,
+      microBatches: count,
+      sha256: z.string().optional(),
+    }),
     environment: z.record(z.string(), z.union([z.string(), z.number()])),
     loss: z.number().nullable(),
     selfCheck: z.strictObject({ symmetryError: z.number(), repeatable: z.boolean() }).nullable(),

@@ -11,6 +11,7 @@ import { timedEngine } from '../../tensor/engine/timed.ts';
 import { figuresOf, renderPng, renderReport } from '../report/index.ts';
 import { createRunDirectory, openRunDirectory, type RunDirectory, readRun } from '../runs/directory.ts';
 import { RUN_FORMAT_VERSION } from '../runs/records.ts';
+import { dataDigest } from './data-digest.ts';
 import { defaultThreads, describeEnvironment } from './environment.ts';
 import type { JobEvent, JobOutcome, SpectrumJob } from './protocol.ts';
 import { runStore } from './run-store.ts';
@@ -80,6 +81,7 @@ async function openDirectory(
     try {
       refuseOtherRequest(directory, request);
       refuseOtherWeights(directory, subject);
+      refuseOtherData(directory, subject);
       await directory.updateRun({ status: 'running', error: null, environment });
       return directory;
     } catch (error) {
@@ -104,6 +106,7 @@ async function openDirectory(
       description: data.description,
       examplesPerBatch: data.batchSize,
       microBatches: data.microBatchCount,
+      sha256: dataDigest(data),
     },
     environment,
     blocks,
@@ -127,6 +130,15 @@ function refuseOtherWeights({ path, run }: RunDirectory, { weights }: Subject): 
   if (changed)
     throw new UserError(
       `The run at '${path}' was made with other weights: ${changed.name} has another sha256 now, ${changed.sha256}. Bring the old file back, or choose another place for a new run.`,
+    );
+}
+
+/** Files, and arrays that are given by name, may have changed. @throws UserError when the micro-batches are others. */
+function refuseOtherData({ path, run }: RunDirectory, { data }: Subject): void {
+  const { sha256, description } = run.data;
+  if (sha256 !== undefined && sha256 !== dataDigest(data))
+    throw new UserError(
+      `The run at '${path}' was made with other data: what is read now as ${data.description} differs from what the run read as ${description}. Bring the old data back, or choose another place for a new run.`,
     );
 }
 

@@ -180,6 +180,20 @@ describe('a run with weights', () => {
     );
   });
 
+  test('is not resumed on other data under the same name', async () => {
+    const { text, out } = await places();
+    const short = ['--blocks', 'none', '--probes', '1', '--steps', '2', '--batch', '1', '--no-report'];
+    writeFileSync(text, 'abcdefghij '.repeat(20));
+    expect(await hesscope('spectrum', '--data', text, ...short, '--out', out)).toMatchObject({
+      code: 0,
+    });
+    // As many tokens and the same characters: only the values of the micro-batch differ.
+    writeFileSync(text, 'bacdefghij '.repeat(20));
+    const { code, stderr } = await hesscope('spectrum', '--out', out, '--resume', '--no-report');
+    expect(code).toBe(2);
+    expect(stderr).toContain('was made with other data');
+  });
+
   test('differs from one at initialisation, and from one of fewer positions', async () => {
     const { folder, text } = await places();
     const options = ['--model', folder, '--data', text, '--tokenizer', 'character', ...GPT2];
