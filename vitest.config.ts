@@ -9,6 +9,7 @@ export default defineConfig({
     // One ONNX Runtime binding per process: tests that load it must not share a worker thread.
     pool: 'forks',
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 });
