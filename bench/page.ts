@@ -32,7 +32,6 @@ const sections = [
   peersSection(peers),
   '',
   runsSection(runs),
-  measuredOn(runs.environment),
   '',
   profileSection(profile),
   measuredOn(profile.environment),

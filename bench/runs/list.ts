@@ -17,6 +17,16 @@ export const RUNS: readonly ListedRun[] = [
     request: { model: 'gpt-pico', precision: 'float64', steps: 30 },
     isLong: false,
   },
+  ...['resnet18-pico', 'vgg16-pico', 'vit-pico', 'mixer-pico', 'bert-pico', 'mamba-pico'].map((model) => ({
+    title: `${model}, 2 probes, 30 steps`,
+    request: {
+      model,
+      probes: 2,
+      steps: 30,
+      ...(model === 'mixer-pico' ? { modelOptions: { head: 'random' } } : {}),
+    },
+    isLong: false,
+  })),
   {
     title: 'gpt-nano, 8 x 256 tokens, 2 probes, 10 steps',
     request: { model: 'gpt-nano', batch: 8, probes: 2, steps: 10 },

@@ -32,7 +32,7 @@ try {
 async function keep(times: RunTimes): Promise<void> {
   const earlier = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as RunsResults).runs : [];
   const runs = RUNS.flatMap(({ title }) => [times, ...earlier].find((known) => known.title === title) ?? []);
-  await writeResults('runs', { environment: benchEnvironment(), runs } satisfies RunsResults);
+  await writeResults('runs', { runs } satisfies RunsResults);
 }
 
 async function measure({ title, request }: ListedRun): Promise<RunTimes> {
@@ -64,11 +64,14 @@ async function measure({ title, request }: ListedRun): Promise<RunTimes> {
     wholeMs,
     plannedBytes: run.plan?.estimatedBytes ?? Number.NaN,
     peakBytes,
+    environment: benchEnvironment(),
   };
 }
 
 function optionOf(key: string, value: unknown): string[] {
   if (key === 'full') return value === false ? ['--no-full'] : [];
+  if (key === 'modelOptions')
+    return Object.entries(value as object).flatMap(([option, set]) => ['--set', `${option}=${set}`]);
   const name = key === 'memoryMiB' ? 'memory' : key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return [`--${name}`, String(value)];
 }

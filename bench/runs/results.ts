@@ -15,9 +15,10 @@ export interface RunTimes {
   readonly plannedBytes: number;
   /** Peak resident memory of the computing process. */
   readonly peakBytes: number;
+  /** Runs may have been measured on several machines. */
+  readonly environment: BenchEnvironment;
 }
 
 export interface RunsResults {
-  readonly environment: BenchEnvironment;
   readonly runs: readonly RunTimes[];
 }
