@@ -5,6 +5,7 @@ import type { ParameterValues } from '../network/models/parameters.ts';
 import { axpy, scale, type Vector } from '../spectrum/index.ts';
 import type { Engine } from '../tensor/engine/engine.ts';
 import type { FloatDType, HostTensor } from '../tensor/graph/type.ts';
+import type { Augmentation } from './augmentation.ts';
 import { clipByGlobalNorm } from './clipping.ts';
 import { type Examples, ShuffledOrder } from './examples.ts';
 import { initialState, type Optimizer, type OptimizerState } from './optimizers/optimizer.ts';
@@ -71,7 +72,10 @@ export interface TrainerOptions {
   readonly optimizer: Optimizer;
   readonly settings: TrainingSettings;
   readonly training: Examples;
+  /** What an evaluation looks at. */
   readonly validation: Examples;
+  /** What is done to pictures before they are trained on; nothing when null or left out. */
+  readonly augmentation?: Augmentation | null;
 }
 
 /** A state before the first step; the values are copied. */
@@ -159,39 +163,47 @@ export class Trainer {
     await this.evaluationPass.release();
   }
 
-  /** The mean loss and gradient over all passes of the next step. */
+  /**
+   * The mean loss and gradient over all that the passes of the next step count: a pass with twice the answer tokens
+   * weighs twice.
+   */
   private async gradient(state: TrainingState): Promise<{ loss: number; gradients: Record<string, Vector> }> {
-    const { accumulation } = this.options.settings;
-    let loss = 0;
+    const { accumulation, seed } = this.options.settings;
+    let [loss, weights, unit] = [0, 0, 0];
     let sums: Record<string, Vector> | null = null;
     for (let part = 0; part < accumulation; part++) {
       const pass = state.step * accumulation + part;
-      const result = await this.gradientPass.run(
-        this.batchOf(pass),
-        state.parameters,
-        this.options.settings.seed,
-        pass,
-      );
-      loss += result.loss / accumulation;
-      sums = addTo(sums, result.gradients);
+      const batch = this.batchOf(pass);
+      const result = await this.gradientPass.run(batch, state.parameters, seed, pass);
+      // In units of the first pass, so that equal weights are exactly 1.
+      unit ||= batch.weight;
+      const weight = batch.weight / unit;
+      weights += weight;
+      loss += weight * result.loss;
+      sums = addTo(sums, weight, result.gradients);
     }
     const gradients = sums ?? {};
-    if (accumulation > 1) for (const gradient of Object.values(gradients)) scale(gradient, 1 / accumulation);
-    return { loss, gradients };
+    if (accumulation > 1) for (const gradient of Object.values(gradients)) scale(gradient, 1 / weights);
+    return { loss: loss / weights, gradients };
   }
 
   private batchOf(pass: number): MicroBatch {
-    const { batchSize } = this.options.settings;
-    return this.options.training.batch(this.order.numbers(pass * batchSize, batchSize));
+    const { settings, training, augmentation } = this.options;
+    const firstPlace = pass * settings.batchSize;
+    const batch = training.batch(this.order.numbers(firstPlace, settings.batchSize));
+    return augmentation?.apply(batch, firstPlace) ?? batch;
   }
 }
 
+/** The first gradients have the weight 1 and become the sums. */
 function addTo(
   sums: Record<string, Vector> | null,
+  weight: number,
   gradients: Readonly<Record<string, HostTensor>>,
 ): Record<string, Vector> {
   if (!sums) return Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, vectorOf(g)]));
-  for (const [name, gradient] of Object.entries(gradients)) axpy(1, vectorOf(gradient), sums[name] as Vector);
+  for (const [name, gradient] of Object.entries(gradients))
+    axpy(weight, vectorOf(gradient), sums[name] as Vector);
   return sums;
 }
 

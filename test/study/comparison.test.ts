@@ -11,6 +11,7 @@ const point = (optimizer: string, learningRate: number, finalLoss: number | null
   name: `${optimizer}-${learningRate}`,
   optimizer,
   learningRate,
+  steps: 10,
   hasDiverged: finalLoss === null,
   finalLoss,
   finalAccuracy: null,
@@ -35,6 +36,12 @@ describe('a comparison of optimizers', () => {
     ]);
     expect(sgd).toMatchObject({ optimizer: 'sgd', best: { learningRate: 0.3 }, isAtEdge: false });
     expect(adam).toMatchObject({ optimizer: 'adamw', best: { learningRate: 0.001 }, isAtEdge: true });
+  });
+
+  it('finds the best among those that were trained longest', () => {
+    const short = { ...point('sgd', 0.1, 1), steps: 5 };
+    const [sgd] = judge([point('sgd', 0.01, 3), short, point('sgd', 1, 2)]);
+    expect(sgd).toMatchObject({ best: { learningRate: 1 }, isAtEdge: true });
   });
 
   it('tells the gap between the best, and none where one of them is missing', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { answerDataset, type ExchangeSource } from '../../src/network/data/answers.ts';
 import { embeddedDigits } from '../../src/network/data/digits.ts';
 import { imageDataset } from '../../src/network/data/images.ts';
 import { textDataset } from '../../src/network/data/text.ts';
@@ -110,6 +111,48 @@ describe('training', () => {
     expect(largestDifference(whole.state, parts.state)).toBeLessThan(1e-13);
     await whole.trainer.release();
     await parts.trainer.release();
+  });
+
+  it('weighs accumulated passes by the tokens of their answers', async () => {
+    const exchanges = [
+      { prompt: 'Who?\n', answer: 'Ahab.' },
+      { prompt: 'Where?\n', answer: 'In the South Pacific, off Japan.' },
+      { prompt: 'Why?\n', answer: 'No.' },
+      { prompt: 'Who else?\n', answer: 'Ishmael.' },
+    ];
+    const source: ExchangeSource = {
+      name: 'whales',
+      description: 'questions',
+      *pieces() {
+        for (const { prompt, answer } of exchanges) yield `${prompt}${answer}`;
+      },
+      async *exchanges() {
+        yield* exchanges;
+      },
+    };
+    const preset = MODEL_PRESETS['gpt-pico']!;
+    const data = await answerDataset(source, { batchSize: 1, microBatches: 4, contextLength: 64 });
+    const model = preset.create({ vocabularySize: data.vocabularySize }, {});
+    const stepped = async (batchSize: number, accumulation: number) => {
+      const optimizer = optimizerNamed('sgd');
+      const trainer = await Trainer.open({
+        model,
+        engine,
+        precision: 'float64',
+        optimizer,
+        settings: { ...SETTINGS, batchSize, accumulation, learningRate: 1, dropout: 0 },
+        training: examplesOf(data, 0, 4),
+        validation: examplesOf(data, 0, 4),
+      });
+      const state = startTraining(optimizer, initialiseParameters(model, 0, 'float64'));
+      const { loss } = await trainer.step(state);
+      await trainer.release();
+      return { loss, state };
+    };
+    const [whole, parts] = [await stepped(4, 1), await stepped(1, 4)];
+    // Sums of some hundred terms in another order.
+    expect(Math.abs(whole.loss - parts.loss)).toBeLessThan(1e-12);
+    expect(largestDifference(whole.state, parts.state)).toBeLessThan(1e-13);
   });
 
   it('does not move against clipped gradients further than the bound', async () => {

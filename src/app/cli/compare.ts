@@ -1,29 +1,26 @@
 /** `hesscope compare`: SGD against Adam, each at its best learning rate under the same budget. */
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import ora from 'ora';
 import { UserError } from '../../errors.ts';
-import { differingChoices } from '../../study/request-differences.ts';
 import {
   type ComparisonRequest,
-  type GridPoint,
   type GridResult,
   gapOf,
-  gridOf,
   judge,
   type OptimizerVerdict,
   parseComparisonRequest,
 } from '../../study/training/comparison.ts';
-import { formatDuration, formatNumber } from '../report/format.ts';
+import { type Budget, budgetsOf, plannedSteps, rungsOf, searchRates } from '../../study/training/search.ts';
+import { formatCount, formatNumber } from '../report/format.ts';
 import { comparisonTableText, curveOf, renderPng, trainingFigure } from '../report/index.ts';
-import { readRun } from '../runs/directory.ts';
-import { RUN_FILE, runName } from '../runs/layout.ts';
+import { runName } from '../runs/layout.ts';
 import { readMetrics } from '../runs/metrics.ts';
 import { writeAside, writeJson } from '../runs/write.ts';
-import { ProcessEndedError, type RunningJob, startTrainingJob } from '../worker/host.ts';
+import { ComparisonTrainings } from './comparison-trainings.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
+import { startProgressLine } from './progress-line.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
 import { addComparisonOptions, comparisonInput } from './training-options.ts';
 
@@ -31,6 +28,8 @@ const EXAMPLES = `
 Examples:
   $ hesscope compare --model mlp --batch 128 --steps 200
       SGD and AdamW, six learning rates each, on the embedded digits
+  $ hesscope compare --model gpt-nano --steps 600 --search halving
+      the rates that do best after 200 steps go on, of these those that do best after 400: 61 % of the steps
   $ hesscope compare --model gpt-pico --optimizers sgd,adam-mini,adamw --rates 0.001,0.01,0.1 --out runs/race
   $ hesscope compare --out runs/race --model gpt-pico --optimizers sgd,adam-mini,adamw --rates 0.001,0.01,0.1
       the same again goes on with what is not done yet`;
@@ -39,7 +38,7 @@ export function compareCommand(): Command {
   const command = new Command('compare')
     .summary('train by several optimizers under an equal budget, and tell how far SGD is behind')
     .description(
-      'Trains a model by each optimizer with each learning rate, the same steps, batches and seed, and compares the best. The gap is the difference of the losses on data held back, after the last step.',
+      'Trains a model by each optimizer with each learning rate, the same steps, batches and seed, and compares the best. Where the best rate is the largest or the least, up to two more are tried beyond it. The gap is the difference of the losses on data held back, after the last step.',
     );
   return addComparisonOptions(command)
     .option('-o, --out <folder>', `where the trainings go (default: ${RUNS_FOLDER}/<time>-compare)`)
@@ -54,6 +53,8 @@ interface Comparison {
   readonly path: string;
   readonly request: ComparisonRequest;
   readonly points: readonly GridResult[];
+  /** What each optimizer was given. */
+  readonly budgets: readonly Budget[];
   readonly verdicts: readonly OptimizerVerdict[];
   /** Final loss of SGD's best less that of AdamW's best, in nats; null where one of them is missing. */
   readonly gap: number | null;
@@ -64,15 +65,16 @@ async function runCompare(options: Readonly<Record<string, unknown>>): Promise<v
   const path = (options.out as string | undefined) ?? join(RUNS_FOLDER, runName('compare', new Date()));
   const parallel = parallelOf(options.parallel);
   const threads = request.threads ?? Math.max(1, Math.floor(availableParallelism() / parallel));
-  const points = gridOf({ ...request, threads });
   await mkdir(path, { recursive: true });
-  const isDone = await trainAll(path, points, parallel, options.json === true);
-  if (!isDone) {
+  const points = await search(path, { ...request, threads }, parallel, options.json === true);
+  if (points === null) {
     process.stderr.write(`What is done is in ${path}. The same command with --out ${path} goes on.\n`);
     process.exitCode = INTERRUPTED_EXIT_CODE;
     return;
   }
-  const comparison = await conclude(path, request, points);
+  const verdicts = judge(points);
+  const gap = gapOf(verdicts, 'sgd', 'adamw');
+  const comparison: Comparison = { path, request, points, budgets: budgetsOf(points), verdicts, gap };
   await writeJson(join(path, 'comparison.json'), comparison);
   await drawBest(comparison);
   process.stdout.write(
@@ -88,90 +90,30 @@ function parallelOf(given: unknown): number {
   throw new UserError(`'--parallel': expected a whole number of at least 1, found '${given}'`);
 }
 
-/** Trains every point that is not done yet. @returns false when it was interrupted. */
-async function trainAll(
-  path: string,
-  points: readonly GridPoint[],
-  parallel: number,
-  silent: boolean,
-): Promise<boolean> {
-  const running = new Set<RunningJob>();
-  let isStopped = false;
-  const stop = () => {
-    for (const job of running) (isStopped ? job.kill : job.stop)();
-    isStopped = true;
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  const spinner = silent ? null : ora({ stream: process.stderr, discardStdin: false }).start();
-  const startedAt = performance.now();
-  let done = 0;
-  const waiting = [...points];
-  const lane = async () => {
-    for (let point = waiting.shift(); point && !isStopped; point = waiting.shift()) {
-      await trainPoint(join(path, point.name), point, running);
-      done++;
-      const leftMs = ((performance.now() - startedAt) / done) * (points.length - done);
-      if (spinner) spinner.text = `${done} of ${points.length} trainings, ${formatDuration(leftMs)} left`;
-    }
-  };
-  if (spinner) spinner.text = `0 of ${points.length} trainings`;
-  try {
-    await Promise.all(Array.from({ length: parallel }, lane));
-  } catch (error) {
-    // A second Ctrl-C kills what has not stopped yet; a failure of one training ends the others.
-    for (const job of running) job.kill();
-    if (!(isStopped && error instanceof ProcessEndedError)) throw error;
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-    spinner?.stop();
-  }
-  return !isStopped;
-}
-
-async function trainPoint(path: string, { request }: GridPoint, running: Set<RunningJob>): Promise<void> {
-  const isThere = await stat(join(path, RUN_FILE)).catch(() => null);
-  if (isThere) {
-    const { run } = await readRun(path);
-    const different = differingChoices(request, run.request);
-    if (different.length > 0)
-      throw new UserError(
-        `The training at '${path}' was made with other choices: ${different.join('; ')}. Choose another --out.`,
-      );
-    if (run.status === 'finished') return;
-  }
-  const job = startTrainingJob({ request, place: isThere ? { resume: path } : { path } }, () => undefined);
-  running.add(job);
-  try {
-    await job.outcome;
-  } finally {
-    running.delete(job);
-  }
-}
-
-async function conclude(
+/** Searches the rates of all optimizers. @returns null when it was interrupted. */
+async function search(
   path: string,
   request: ComparisonRequest,
-  grid: readonly GridPoint[],
-): Promise<Comparison> {
-  const points = await Promise.all(
-    grid.map(async ({ name, optimizer, learningRate }): Promise<GridResult> => {
-      const { run } = await readRun(join(path, name));
-      const last = (await readMetrics(join(path, name))).at(-1);
-      const hasDiverged = run.error === 'diverged';
-      return {
-        name,
-        optimizer,
-        learningRate,
-        hasDiverged,
-        finalLoss: hasDiverged ? null : (last?.validationLoss ?? null),
-        finalAccuracy: hasDiverged ? null : (last?.validationAccuracy ?? null),
-      };
-    }),
-  );
-  const verdicts = judge(points);
-  return { path, request, points, verdicts, gap: gapOf(verdicts, 'sgd', 'adamw') };
+  parallel: number,
+  silent: boolean,
+): Promise<GridResult[] | null> {
+  const progress = startProgressLine('compare', silent);
+  const trainings = new ComparisonTrainings({
+    path,
+    parallel,
+    progress,
+    rungs: rungsOf(request),
+    plannedSteps: plannedSteps(request),
+  });
+  process.on('SIGINT', trainings.stop);
+  process.on('SIGTERM', trainings.stop);
+  try {
+    return await searchRates(request, (legs) => trainings.train(legs));
+  } finally {
+    process.off('SIGINT', trainings.stop);
+    process.off('SIGTERM', trainings.stop);
+    progress.end();
+  }
 }
 
 /** The loss curves of each optimizer's best training. */
@@ -193,10 +135,19 @@ async function drawBest({ path, request, verdicts }: Comparison): Promise<void> 
   await writeAside(join(path, 'comparison.png'), renderPng(svg));
 }
 
-function comparisonText({ path, points, verdicts, gap }: Comparison): string {
+function comparisonText({ path, points, budgets, verdicts, gap }: Comparison): string {
+  const given = budgets.map(
+    ({ optimizer, trainings, steps }) =>
+      `${optimizer} ${formatCount(steps)} steps in ${formatCount(trainings)} trainings`,
+  );
   const verdict =
     gap === null
       ? []
       : [`SGD's best is ${formatNumber(Math.abs(gap))} nats ${gap >= 0 ? 'behind' : 'ahead of'} AdamW's.`];
-  return `${[comparisonTableText(points, verdicts), ...verdict, `Comparison: ${path}`].join('\n')}\n`;
+  return `${[
+    comparisonTableText(points, verdicts),
+    `Budget: ${given.join(', ')}.`,
+    ...verdict,
+    `Comparison: ${path}`,
+  ].join('\n')}\n`;
 }

@@ -19,3 +19,16 @@ export function reportError(error: unknown): number {
   process.stderr.write(`${(error as Error)?.stack ?? String(error)}\n`);
   return BUG_EXIT_CODE;
 }
+
+/**
+ * Ends the process when nobody reads what it prints any more, as after `| head`: without a word, and with the exit code
+ * that it has by then. A computing child saves its work and ends when its parent does.
+ *
+ * @throws what else goes wrong with the stream.
+ */
+export function endQuietlyWithoutReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}

@@ -1,14 +1,11 @@
 /** What people see of a job under way: one live line at a terminal, a line now and then elsewhere; all on standard error. */
-import ora, { type Ora } from 'ora';
+import ora from 'ora';
 import type { Progress } from '../../study/spectrum/measure.ts';
 import { formatDuration } from '../report/format.ts';
 import { ProcessEndedError, type RunningJob } from '../worker/host.ts';
 import type { JobEvent, JobOutcome } from '../worker/protocol.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
-
-/** Away from a terminal, lines come no closer than this. */
-const QUIET_MS = 10_000;
-const BAR_WIDTH = 24;
+import { above, bar, startProgressLine } from './progress-line.ts';
 
 /** How a job ended for its watcher: the path is null when it was interrupted before there was a run. */
 export type FollowedOutcome = JobOutcome | { readonly type: 'interrupted'; readonly path: null };
@@ -106,30 +103,21 @@ function liveView(title: string): View {
   };
 }
 
-function above(spinner: Ora, lines: readonly string[]): void {
-  spinner.clear();
-  for (const line of lines) process.stderr.write(`  ${line}\n`);
-  spinner.render();
-}
-
 function quietView(title: string): View {
-  let shownAt = performance.now();
-  const say = (text: string) => process.stderr.write(`${title}: ${text}\n`);
+  const line = startProgressLine(title, false);
   return {
     show: (event) => {
-      if (event.type === 'planned') for (const line of planLines(event)) say(line);
-      else if (event.type === 'notice') say(event.text);
-      else if (performance.now() - shownAt >= QUIET_MS) {
+      if (event.type === 'planned') for (const text of planLines(event)) line.say(text);
+      else if (event.type === 'notice') line.say(event.text);
+      else {
         const text = lineOf(event);
-        if (text === null) return;
-        shownAt = performance.now();
-        say(text);
+        if (text !== null) line.show(text);
       }
     },
-    say,
+    say: line.say,
     end: (outcome) => {
       // A failure is told by whoever catches it.
-      if (outcome) say(outcome.type);
+      if (outcome) line.say(outcome.type);
     },
   };
 }
@@ -154,9 +142,4 @@ function progressText(progress: Progress): string {
   const { elapsedMs, remainingMs, operator, position, operatorCount } = progress;
   const share = elapsedMs / Math.max(1, elapsedMs + remainingMs);
   return `${bar(share)}  ${position}/${operatorCount} ${operator}  ${formatDuration(remainingMs)} left`;
-}
-
-function bar(share: number): string {
-  const filled = Math.round(share * BAR_WIDTH);
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.floor(share * 100)} %`;
 }

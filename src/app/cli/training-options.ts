@@ -30,6 +30,8 @@ const SHARED = [
   { key: 'dropout', flags: '--dropout <rate>', parse: numeric },
   { key: 'examples', flags: '--examples <count>', parse: numeric },
   { key: 'validationShare', flags: '--validation-share <share>', parse: numeric },
+  { key: 'validationExamples', flags: '--validation-examples <count>', parse: numeric },
+  { key: 'augment', flags: '--augment <kind>' },
   { key: 'evaluateEvery', flags: '--evaluate-every <steps>', parse: numeric },
   { key: 'checkpoints', flags: '--checkpoints <shares>', parse: numbers },
 ] as const satisfies readonly ChoiceOption[];
@@ -44,6 +46,12 @@ const TRAINING: readonly ChoiceOption<keyof TrainingRequest>[] = [
 const COMPARISON: readonly ChoiceOption<keyof ComparisonRequest>[] = [
   { key: 'optimizers', flags: '--optimizers <names>', parse: (text) => text.split(',') },
   { key: 'rates', flags: '--rates <rates>', parse: numbers },
+  { key: 'search', flags: '--search <kind>' },
+  {
+    key: 'extend',
+    flags: '--no-extend',
+    description: 'add no rates beyond the edge of a grid; by default up to two where the best rate is at it',
+  },
   ...SHARED,
 ];
 

@@ -1,6 +1,6 @@
 /** The points of a comparison of optimizers as a table for a terminal. */
 import type { GridResult, OptimizerVerdict } from '../../study/training/comparison.ts';
-import { formatNumber } from './format.ts';
+import { formatCount, formatNumber } from './format.ts';
 import { type Column, renderText } from './tables.ts';
 
 /** Every point, the best of each optimizer marked, and what to doubt. */
@@ -12,6 +12,7 @@ export function comparisonTableText(
   const columns: Column<GridResult>[] = [
     { heading: 'optimizer', numeric: false, cell: ({ optimizer }) => optimizer },
     { heading: 'learning rate', numeric: true, cell: ({ learningRate }) => String(learningRate) },
+    { heading: 'steps', numeric: true, cell: ({ steps }) => formatCount(steps) },
     {
       heading: 'loss',
       numeric: true,

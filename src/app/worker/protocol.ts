@@ -4,7 +4,7 @@ import type { Progress } from '../../study/spectrum/measure.ts';
 import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import type { SaveIntervals } from '../../study/spectrum/store.ts';
 import type { TrainingRequest } from '../../study/training/request.ts';
-import type { MetricsLine } from '../../study/training/run.ts';
+import type { MetricsLine, TrainingLeg } from '../../study/training/run.ts';
 
 /** A new run under a parent or at a path, or one to go on with. */
 export type RunPlaceOrResume =
@@ -26,6 +26,8 @@ export interface SpectrumJob {
 export interface TrainingJob {
   readonly request: TrainingRequest;
   readonly place: RunPlaceOrResume;
+  /** How far it goes now; to its end unless given. */
+  readonly leg?: TrainingLeg;
 }
 
 /** To the child. `plan`: foresee the work, write nothing. `stop`: save everything and end after the current product. */

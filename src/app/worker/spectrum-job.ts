@@ -15,6 +15,7 @@ import { dataDigest } from './data-digest.ts';
 import { defaultThreads, describeEnvironment } from './environment.ts';
 import type { JobEvent, JobOutcome, SpectrumJob } from './protocol.ts';
 import { runStore } from './run-store.ts';
+import { refuseOtherWeights } from './same-weights.ts';
 
 /** What a job may ask of the process it runs in. */
 export interface JobHost {
@@ -80,7 +81,7 @@ async function openDirectory(
     const directory = await openRunDirectory(place.resume);
     try {
       refuseOtherRequest(directory, request);
-      refuseOtherWeights(directory, subject);
+      refuseOtherWeights(directory, subject.weights);
       refuseOtherData(directory, subject);
       await directory.updateRun({ status: 'running', error: null, environment });
       return directory;
@@ -119,17 +120,6 @@ function refuseOtherRequest({ path, run }: RunDirectory, request: SpectrumReques
   if (different.length > 0)
     throw new UserError(
       `The run at '${path}' was made with other choices: ${different.join('; ')}. Give the same ones, or choose another place for a new run.`,
-    );
-}
-
-/** The same name may hold other weights by now. @throws UserError naming the first file that differs. */
-function refuseOtherWeights({ path, run }: RunDirectory, { weights }: Subject): void {
-  const now = weights?.record.files ?? [];
-  const before = run.model.weights?.files ?? [];
-  const changed = now.find(({ sha256 }, index) => before[index]?.sha256 !== sha256);
-  if (changed)
-    throw new UserError(
-      `The run at '${path}' was made with other weights: ${changed.name} has another sha256 now, ${changed.sha256}. Bring the old file back, or choose another place for a new run.`,
     );
 }
 

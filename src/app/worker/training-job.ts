@@ -10,6 +10,7 @@ import { readMetrics } from '../runs/metrics.ts';
 import { forgetTraining, loadTraining, saveTraining } from '../runs/training-state.ts';
 import { defaultThreads, describeEnvironment } from './environment.ts';
 import type { JobOutcome, TrainingJob } from './protocol.ts';
+import { refuseOtherWeights } from './same-weights.ts';
 import type { JobHost } from './spectrum-job.ts';
 
 const NOTHING_BEFORE = { elapsedMs: 0, bestLoss: Number.POSITIVE_INFINITY };
@@ -32,7 +33,7 @@ export async function runTrainingJob(job: TrainingJob, host: JobHost): Promise<J
     const startedAt = performance.now() - before.elapsedMs;
     const elapsedMs = () => Math.round(performance.now() - startedAt);
     const observer = observerOf(directory, host, request.steps, elapsedMs, before.bestLoss);
-    const end = await runTraining(trainer, state, request, observer, elapsedMs);
+    const end = await runTraining(trainer, state, request, observer, elapsedMs, job.leg);
     await trainer.release();
     return await conclude(directory, end, elapsedMs(), host);
   } catch (error) {
@@ -125,14 +126,21 @@ function writeCheckpoint(
 
 async function openDirectory(
   { request, place }: TrainingJob,
-  { model, data, weights, training, validation }: TrainingSubject,
+  subject: TrainingSubject,
   environment: Record<string, string | number>,
 ): Promise<RunDirectory> {
   if ('resume' in place) {
     const directory = await openRunDirectory(place.resume);
-    await directory.updateRun({ status: 'running', error: null, environment });
-    return directory;
+    try {
+      refuseOtherWeights(directory, subject.weights);
+      await directory.updateRun({ status: 'running', error: null, environment });
+      return directory;
+    } catch (error) {
+      await directory.close();
+      throw error;
+    }
   }
+  const { model, data, weights, training, heldBackCount, validation } = subject;
   const blocks = describeBlocks({ model, selected: [] });
   return createRunDirectory(place, {
     kind: 'training',
@@ -146,7 +154,7 @@ async function openDirectory(
       weights: weights?.record,
     },
     data: {
-      description: `${data.description}; the first ${training.count} trained on in a new order each epoch, the last ${validation.count} held back`,
+      description: `${data.description}; the first ${training.count} trained on in a new order each epoch, the last ${heldBackCount} held back, the first ${validation.count} of which judge it`,
       examplesPerBatch: request.batch,
       microBatches: request.accumulation,
     },

@@ -11,7 +11,7 @@ import type { Tokenizer } from './tokenizers/tokenizer.ts';
 /** The inputs of a model's loss for one pass, and how many terms the loss's mean runs over. */
 export interface MicroBatch {
   readonly tensors: Readonly<Record<string, HostTensor>>;
-  /** B * T predicted tokens of a text, B images, B pairs of sentences. */
+  /** B * T predicted tokens of a text, the tokens of the answers to instructions, B images, B pairs of sentences. */
   readonly weight: number;
 }
 
@@ -31,7 +31,10 @@ interface MicroBatches {
   microBatch(index: number): MicroBatch;
 }
 
-/** Micro-batches with `tokens` int64 [B * T] and, one token later in the text, `targets` int64 [B * T]. */
+/**
+ * Micro-batches with `tokens` int64 [B * T] and, one token later in the text, `targets` int64 [B * T]. Where only some
+ * targets count, `counted` [B * T] is 1 for them and 0 for the others.
+ */
 export interface TextDataset extends MicroBatches {
   readonly kind: 'text';
   readonly vocabularySize: number;
@@ -59,6 +62,8 @@ export interface ImageDataset extends MicroBatches {
   readonly featureCount: number;
   /** Left out where the features are no picture; models of pictures refuse such data. */
   readonly imageShape?: ImageShape | undefined;
+  /** The value of a black pixel in each channel; left out where the features are no picture. */
+  readonly black?: readonly number[] | undefined;
 }
 
 /**

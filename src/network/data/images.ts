@@ -99,6 +99,7 @@ export function imageDataset(images: LabelledImages, options: ImageOptions): Ima
     classCount: images.classCount,
     featureCount: images.featureCount,
     imageShape: images.imageShape,
+    black: images.imageShape && valuesOfByte.map((values) => values[0] as number),
     batchSize,
     microBatchCount: microBatches,
     microBatch(index) {

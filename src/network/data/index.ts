@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
 import { cachedData, DATA_SETS } from '../catalogue/index.ts';
+import { answerDataset, type ExchangeSource } from './answers.ts';
 import type { DataRequest, PictureShape } from './data-request.ts';
 import type { MaskedLanguageDataset, SourceDataset, TextDataset } from './dataset.ts';
 import { embeddedDigits } from './digits.ts';
@@ -105,10 +106,11 @@ async function openText(
     );
   }
   const options = { ...request, contextLength };
-  return request.task === 'masked-language'
-    ? maskedLanguageDataset(source, options)
-    : textDataset(source, options);
+  if (request.task === 'masked-language') return maskedLanguageDataset(source, options);
+  return hasExchanges(source) ? answerDataset(source, options) : textDataset(source, options);
 }
+
+const hasExchanges = (source: TextSource): source is ExchangeSource => source.exchanges !== undefined;
 
 type Option = FormatOption | 'contextLength' | 'tokenizer' | 'normalise';
 

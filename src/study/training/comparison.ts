@@ -23,6 +23,16 @@ export const comparisonRequestSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('learning rates that each tries; by default three a decade around its usual one'),
+  search: z
+    .enum(['grid', 'halving'])
+    .default('grid')
+    .describe(
+      'grid: all rates to the end; halving: all for a third of the steps, the better half for another third, and the better half of these to the end',
+    ),
+  extend: z
+    .boolean()
+    .default(true)
+    .describe('whether up to two rates are added beyond the edge of a grid where the best rate is at it'),
 });
 
 export type ComparisonRequest = z.output<typeof comparisonRequestSchema>;
@@ -47,15 +57,24 @@ const SGD_RATES = [0.003, 0.01, 0.03, 0.1, 0.3, 1];
 const ADAPTIVE_RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03];
 
 /** The trainings of a comparison: every optimizer with every rate, as many for each. */
-export function gridOf({ optimizers, rates, ...shared }: ComparisonRequest): GridPoint[] {
+export function gridOf(request: ComparisonRequest): GridPoint[] {
+  const { optimizers, rates } = request;
   return optimizers.flatMap((optimizer) =>
-    (rates ?? (optimizer === 'sgd' ? SGD_RATES : ADAPTIVE_RATES)).map((learningRate) => ({
-      optimizer,
-      learningRate,
-      name: `${optimizer}-${learningRate}`,
-      request: parseTrainingRequest({ ...shared, optimizer, learningRate }),
-    })),
+    (rates ?? (optimizer === 'sgd' ? SGD_RATES : ADAPTIVE_RATES)).map((rate) =>
+      pointOf(request, optimizer, rate),
+    ),
   );
+}
+
+/** The training of a comparison by one optimizer with one rate. */
+export function pointOf(request: ComparisonRequest, optimizer: string, learningRate: number): GridPoint {
+  const { optimizers: _optimizers, rates: _rates, search: _search, extend: _extend, ...shared } = request;
+  return {
+    optimizer,
+    learningRate,
+    name: `${optimizer}-${learningRate}`,
+    request: parseTrainingRequest({ ...shared, optimizer, learningRate }),
+  };
 }
 
 /** What became of a training of the grid. */
@@ -64,15 +83,17 @@ export interface GridResult {
   readonly name: string;
   readonly optimizer: string;
   readonly learningRate: number;
+  /** Steps that it was trained. */
+  readonly steps: number;
   readonly hasDiverged: boolean;
-  /** On the examples held back, after the last step; null when it has diverged. */
+  /** On the examples held back, after the last of these steps; null when it has diverged. */
   readonly finalLoss: number | null;
   readonly finalAccuracy: number | null;
 }
 
 export interface OptimizerVerdict {
   readonly optimizer: string;
-  /** The point with the least final loss; null when all diverged. */
+  /** The point with the least final loss among those that were trained longest; null when all diverged. */
   readonly best: GridResult | null;
   /** Whether the best rate is at the edge of the grid, so that a better one may lie beyond. */
   readonly isAtEdge: boolean;
@@ -85,7 +106,9 @@ export function judge(results: readonly GridResult[]): OptimizerVerdict[] {
     const own = results
       .filter((result) => result.optimizer === optimizer)
       .sort((a, b) => a.learningRate - b.learningRate);
-    const finished = own.filter(({ finalLoss }) => finalLoss !== null);
+    const sound = own.filter(({ finalLoss }) => finalLoss !== null);
+    const longest = Math.max(...sound.map(({ steps }) => steps));
+    const finished = sound.filter(({ steps }) => steps === longest);
     const best = finished.sort((a, b) => (a.finalLoss ?? 0) - (b.finalLoss ?? 0))[0] ?? null;
     const place = best ? own.indexOf(best) : -1;
     return { optimizer, best, isAtEdge: place === 0 || place === own.length - 1 };

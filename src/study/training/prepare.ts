@@ -1,12 +1,14 @@
 import { UserError } from '../../errors.ts';
+import type { SourceDataset } from '../../network/data/dataset.ts';
 import { initialiseParameters } from '../../network/models/parameters.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
+import { Augmentation } from '../../training/augmentation.ts';
 import { type Examples, examplesOf } from '../../training/examples.ts';
 import { optimizerNamed } from '../../training/optimizers/index.ts';
 import type { Optimizer } from '../../training/optimizers/optimizer.ts';
 import { startTraining, Trainer, type TrainingSettings, type TrainingState } from '../../training/trainer.ts';
 import { type OpenedModel, openModelAndData } from '../model/open.ts';
-import type { TrainingRequest } from './request.ts';
+import { DEFAULT_VALIDATION_IMAGES, DEFAULT_VALIDATION_TOKENS, type TrainingRequest } from './request.ts';
 
 const SGD_RATE = 0.1;
 const ADAPTIVE_RATE = 1e-3;
@@ -19,7 +21,12 @@ export interface TrainingSubject extends OpenedModel {
   readonly optimizer: Optimizer;
   readonly settings: TrainingSettings;
   readonly training: Examples;
+  /** Examples that are never trained on. */
+  readonly heldBackCount: number;
+  /** Those of them that an evaluation looks at. */
   readonly validation: Examples;
+  /** Of what is trained on; null for none. */
+  readonly augmentation: Augmentation | null;
 }
 
 /**
@@ -44,8 +51,33 @@ export async function openTraining(request: TrainingRequest): Promise<TrainingSu
     optimizer,
     settings: settingsOf(request, opened.data.kind !== 'images'),
     training: examplesOf(opened.data, 0, trained),
-    validation: examplesOf(opened.data, trained, count),
+    heldBackCount: held,
+    validation: examplesOf(opened.data, trained, trained + judgedCount(request, opened.data, held)),
+    augmentation: augmentationOf(request, opened.data),
   };
+}
+
+/**
+ * How many examples an evaluation looks at. They are the first of those held back: with the classes of a data set in
+ * turn, every other example would leave out half of the classes.
+ */
+function judgedCount(request: TrainingRequest, data: SourceDataset, held: number): number {
+  const usual =
+    data.kind === 'images'
+      ? DEFAULT_VALIDATION_IMAGES
+      : Math.ceil(DEFAULT_VALIDATION_TOKENS / data.contextLength);
+  const wanted = Math.max(request.batch, request.validationExamples ?? usual);
+  return Math.min(wanted, held);
+}
+
+/** @throws UserError when what is to be augmented is no picture. */
+function augmentationOf({ augment, seed }: TrainingRequest, data: SourceDataset): Augmentation | null {
+  if (augment === 'none') return null;
+  if (data.kind !== 'images' || !data.imageShape || !data.black)
+    throw new UserError(
+      `'augment': expected pictures to ${augment}, found ${data.kind === 'images' ? 'features that are no picture' : 'text'} in '${data.name}'; leave it out.`,
+    );
+  return new Augmentation({ kind: augment, shape: data.imageShape, black: data.black, seed });
 }
 
 /** Compiles a training's graphs, and its state before the first step. */

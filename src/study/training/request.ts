@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { AUGMENTATIONS } from '../../training/augmentation.ts';
 import { optimizerNames } from '../../training/optimizers/index.ts';
 import { SCHEDULES } from '../../training/schedule.ts';
 import { MODEL_CHOICES, refuseFloat64OnWebGpu } from '../model/choices.ts';
 import { refusal } from '../request-errors.ts';
 
 const positive = z.int().positive();
+
+/** What an evaluation looks at unless told otherwise: so much that it takes no longer than a few steps. */
+export const DEFAULT_VALIDATION_IMAGES = 512;
+export const DEFAULT_VALIDATION_TOKENS = 2 ** 15;
 
 /** Everything that determines a training. */
 export const trainingRequestSchema = z.strictObject({
@@ -56,6 +61,17 @@ export const trainingRequestSchema = z.strictObject({
     .lt(1)
     .default(0.1)
     .describe('share of them, the last ones, that is never trained on'),
+  validationExamples: positive
+    .optional()
+    .describe(
+      `how many of these an evaluation looks at, the first ones, in whole batches; by default ${DEFAULT_VALIDATION_IMAGES} images, or sequences of ${DEFAULT_VALIDATION_TOKENS} tokens together`,
+    ),
+  augment: z
+    .enum(AUGMENTATIONS)
+    .default('none')
+    .describe(
+      'images to train on, changed at random each time: none, flip (left to right, every other one), crop (moved by up to an eighth of the side, black beyond it) or flip-crop',
+    ),
   evaluateEvery: positive.default(50).describe('steps between two evaluations'),
   checkpoints: z
     .array(z.number().min(0).max(1))

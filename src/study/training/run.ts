@@ -21,11 +21,20 @@ export interface TrainingObserver {
   shouldStop(): Promise<boolean>;
 }
 
+/** A part of a training, from where its state is. */
+export interface TrainingLeg {
+  /** The last step of the part. */
+  readonly until: number;
+  /** Steps after which it is judged besides those that the request names. */
+  readonly judgedAt: readonly number[];
+}
+
 /** At least so long passes between two saves of the whole state. */
 const SAVE_INTERVAL_MS = 30_000;
 
 /**
- * Trains on until the request's last step, a divergence or a request to stop.
+ * Trains on until the last step of the request or of the part that is asked for, a divergence or a request to stop. A
+ * training that ends before the request's last step is `interrupted` and goes on from what was saved.
  *
  * @param elapsedMs how long the training has taken so far, earlier processes included.
  */
@@ -35,18 +44,20 @@ export async function runTraining(
   request: TrainingRequest,
   observer: TrainingObserver,
   elapsedMs: () => number,
+  { until, judgedAt }: TrainingLeg = { until: request.steps, judgedAt: [] },
 ): Promise<TrainingEnd> {
   const kept = checkpointSteps(request);
+  const judged = new Set([...judgedAt, until, request.steps]);
   if (state.step === 0 && kept.has(0)) await observer.onCheckpoint(0, state);
   let savedAt = performance.now();
-  while (state.step < request.steps) {
+  while (state.step < until) {
     if (await observer.shouldStop()) {
       await observer.onSave(state);
       return 'interrupted';
     }
     const { hasDiverged, ...metrics } = await trainer.step(state);
     if (hasDiverged) return 'diverged';
-    const isJudged = state.step % request.evaluateEvery === 0 || state.step === request.steps;
+    const isJudged = state.step % request.evaluateEvery === 0 || judged.has(state.step);
     const validation = isJudged ? { validation: await trainer.evaluate(state) } : {};
     const line = { ...metrics, elapsedMs: elapsedMs(), ...validation };
     await observer.onStep(line, state);
@@ -56,7 +67,9 @@ export async function runTraining(
       savedAt = performance.now();
     }
   }
-  return 'finished';
+  if (state.step >= request.steps) return 'finished';
+  await observer.onSave(state);
+  return 'interrupted';
 }
 
 /** The steps after which the parameters are kept. */

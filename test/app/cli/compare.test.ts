@@ -36,6 +36,37 @@ describe('hesscope compare', () => {
     expect(await readFile(join(path, 'adamw-0.01', 'metrics.jsonl'))).toEqual(metrics);
   }, 120_000);
 
+  test('halves from saved states, adds a rate beyond the edge, and says what each optimizer was given', async () => {
+    const path = join(await temporaryFolder(), 'race');
+    const rates = ['--rates', '0.0001,0.0003,0.001,0.003'];
+    const given = [...SMALL, '--steps', '30', ...rates, '--optimizers', 'sgd'];
+    const first = await start('compare', ...given, '--search', 'halving', '--out', path).end;
+    expect(first.code).toBe(0);
+    expect(first.stderr).toMatch(/^compare: 4 trainings \(sgd-.*\) up to step 10, \d+ at once\n/);
+    expect(first.stderr).toContain('compare: 2 trainings (');
+    const { points, budgets } = JSON.parse(await readFile(join(path, 'comparison.json'), 'utf8')) as {
+      points: { name: string; steps: number }[];
+      budgets: { optimizer: string; trainings: number; steps: number }[];
+    };
+    // So small rates are too small for SGD: 0.003 is its best, and two more are tried beyond it.
+    expect(points.map(({ steps }) => steps)).toEqual([10, 10, 20, 30, 30, 30]);
+    expect(points.map(({ name }) => name).slice(-2)).toEqual(['sgd-0.01', 'sgd-0.03']);
+    expect(budgets).toEqual([{ optimizer: 'sgd', trainings: 6, steps: 130 }]);
+    expect(first.stdout).toContain('Budget: sgd 130 steps in 6 trainings.');
+
+    // A training that paused is the one that did not.
+    const alone = join(await temporaryFolder(), 'alone');
+    const options = ['--optimizer', 'sgd', '--learning-rate', '0.003', '--out', alone];
+    expect((await start('train', ...SMALL, '--steps', '30', ...options).end).code).toBe(0);
+    const bytes = (folder: string) => readFile(join(folder, 'checkpoints', 'step-000030.safetensors'));
+    expect(await bytes(join(path, 'sgd-0.003'))).toEqual(await bytes(alone));
+
+    const again = await start('compare', ...given, '--search', 'halving', '--out', path).end;
+    expect(again.stdout).toBe(first.stdout);
+    const other = await start('compare', ...given, '--steps', '40', '--out', path).end;
+    expect(other.code).toBe(2);
+  }, 240_000);
+
   test('stops at Ctrl-C with 130, and goes on', async () => {
     const path = join(await temporaryFolder(), 'race');
     const given = [
@@ -46,6 +77,7 @@ describe('hesscope compare', () => {
       'adamw',
       '--rates',
       '0.001,0.002',
+      '--no-extend',
       '--out',
       path,
     ];
@@ -58,7 +90,7 @@ describe('hesscope compare', () => {
     const { code: later, stdout: text } = await start('compare', ...given).end;
     expect(later).toBe(0);
     expect(text).toMatch(/adamw +0\.001 .*\n.*adamw +0\.002/);
-  }, 60_000);
+  }, 120_000);
 
   test('refuses a folder with trainings of other choices', async () => {
     const path = join(await temporaryFolder(), 'race');

@@ -69,3 +69,18 @@ test('a mistake found by the computing process is one sentence, with exit code 2
   expect(stderr).toMatch(/^hesscope: gpt-pico has no block 'attn\.quary'; did you mean [^\n]+\n$/);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
 });
+
+test.each(['stdout', 'stderr'] as const)(
+  'a reader that goes away ends it without a word: %s',
+  async (stream) => {
+    // Bad options are told on standard error, the list of models on standard output.
+    const running = start(...(stream === 'stdout' ? ['models'] : ['models', '--nonsense']));
+    running.process[stream]?.destroy();
+    const { code, stdout, stderr } = await running.end;
+    expect({ code, stdout, stderr }).toEqual({
+      code: stream === 'stdout' ? 0 : expect.any(Number),
+      stdout: '',
+      stderr: '',
+    });
+  },
+);

@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRun } from '../../../src/app/runs/directory.ts';
+import { readMetrics } from '../../../src/app/runs/metrics.ts';
 import { verifyRun } from '../../../src/app/runs/verify.ts';
+import { readSafetensors } from '../../../src/tensor/files/safetensors.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
 import { start } from './running-command.ts';
 
@@ -74,6 +77,58 @@ describe('hesscope train', () => {
     expect(await resultOf(killed)).toEqual(expected);
   }, 120_000);
 
+  test('goes on from trained weights, names them, and refuses others when it is resumed', async () => {
+    const folder = await temporaryFolder();
+    const [first, tuned] = [join(folder, 'first'), join(folder, 'tuned')];
+    expect((await start('train', ...SMALL, '--out', first).end).code).toBe(0);
+    const weights = join(folder, 'weights.safetensors');
+    const trained = await readFile(join(first, 'checkpoints', 'step-000030.safetensors'));
+    await writeFile(weights, trained);
+    const given = [...SMALL, '--weights', weights, '--steps', '2000', '--out', tuned];
+    const running = start('train', ...given);
+    await running.sawFile(join(tuned, 'metrics.jsonl'));
+    running.interrupt();
+    expect((await running.end).code).toBe(130);
+    // What it began with is what was read, and the record says so.
+    const begun = await readSafetensors(join(tuned, 'checkpoints', 'step-000000.safetensors'));
+    expect(begun.tensors).toEqual((await readSafetensors(weights)).tensors);
+    const sha256 = createHash('sha256').update(trained).digest('hex');
+    expect((await readRun(tuned)).run.model.weights?.files).toMatchObject([{ sha256 }]);
+
+    await writeFile(weights, await readFile(join(first, 'checkpoints', 'step-000000.safetensors')));
+    const { code, stderr } = await start('train', '--out', tuned, '--resume').end;
+    expect(stderr).toMatch(/was made with other weights: weights\.safetensors has another sha256 now/);
+    expect(code).toBe(2);
+  }, 120_000);
+
+  test('trains on instructions, and spectra of them are those of the same loss', async () => {
+    const folder = await temporaryFolder();
+    const data = join(folder, 'instructions.json');
+    const entries = Array.from({ length: 40 }, (_, index) => ({
+      instruction: `Add one to ${index}.`,
+      output: `${index + 1}`,
+    }));
+    await writeFile(data, JSON.stringify(entries));
+    const path = join(folder, 'run');
+    const shared = ['--data', data, '--threads', '1', '--batch', '4'];
+    const train = ['--steps', '3', '--optimizer', 'adamw', '--validation-examples', '4'];
+    expect((await start('train', ...shared, ...train, '--out', path).end).code).toBe(0);
+    const { run } = await readRun(path);
+    expect(run.data.description).toContain(
+      'the first 36 trained on in a new order each epoch, the last 4 held back',
+    );
+
+    const weights = ['--weights', join(path, 'checkpoints', 'step-000003.safetensors')];
+    const small = ['--blocks', 'layer:1', '--no-full', '--probes', '1', '--steps', '2', '--no-report'];
+    const cut = ['--offset', '36', '--out', join(folder, 'spectrum')];
+    const measured = await start('spectrum', ...shared, ...weights, ...small, ...cut).end;
+    expect(measured).toMatchObject({ code: 0 });
+    const judged = (await readMetrics(path)).at(-1)!.validationLoss!;
+    // The four that were held back, by both; float32 with sums in another order.
+    const { loss } = (await readRun(join(folder, 'spectrum'))).run;
+    expect(Math.abs(loss! - judged)).toBeLessThan(1e-5 * judged);
+  }, 120_000);
+
   test('says that a training diverged and what to do', async () => {
     const path = join(await temporaryFolder(), 'run');
     const options = ['--optimizer', 'sgd', '--learning-rate', '1e9', '--out', path];
@@ -88,6 +143,8 @@ describe('hesscope train', () => {
     [['--optimizer-set', 'momentum'], /Expected a setting as name=value/],
     [['--batch', '6000'], /Expected at least 12000 examples/],
     [['--resume'], /name it with --out/],
+    [['--augment', 'rotate'], /'augment'/],
+    [['--validation-examples', '0'], /'validationExamples'/],
     [['--steps', '10', '--warmup', '20'], /warm-up of at most all 10 steps, found 20/],
   ])('%j ends with a sentence and exit code 2', async (options, message) => {
     const { code, stderr } = await start('train', '--model', 'mlp', ...options).end;

@@ -2,20 +2,17 @@
  * Conversations in one JSON file, as the PyPI package chitchat-dataset has them: an object of conversations, each with
  * `messages`, a list of turns, each a list of messages with a `text`.
  */
-import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../../errors.ts';
 import { type Conversation, conversationText } from '../conversations.ts';
 import type { DataFormat } from '../format.ts';
+import { headOf, readJson } from '../json-files.ts';
 
 const schema = z.record(
   z.string(),
   z.looseObject({ messages: z.array(z.array(z.looseObject({ text: z.string() }))) }),
 );
-
-/** Bytes at the start of a file in which the format shows. */
-const HEAD_BYTES = 4096;
 
 export const CONVERSATION_JSON: DataFormat = {
   title: 'conversations in JSON',
@@ -35,15 +32,7 @@ export const CONVERSATION_JSON: DataFormat = {
 
 /** Messages of one turn are one utterance. */
 async function* conversationsOf(path: string): AsyncGenerator<Conversation> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new UserError(
-      `${path}: expected JSON, found text that does not parse (${(error as Error).message}); copy it again`,
-    );
-  }
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(await readJson(path));
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new UserError(
@@ -52,14 +41,4 @@ async function* conversationsOf(path: string): AsyncGenerator<Conversation> {
   }
   for (const { messages } of Object.values(result.data))
     yield messages.map((turn) => turn.map(({ text }) => text).join(' '));
-}
-
-async function headOf(path: string): Promise<string> {
-  const handle = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead).toString('utf8');
-  } finally {
-    await handle.close();
-  }
 }

@@ -4,6 +4,7 @@ import { CIFAR } from './cifar.ts';
 import { CONVERSATION_JSON } from './conversation-json.ts';
 import { IDX_FILE, IDX_FOLDER } from './idx.ts';
 import { IMAGE_FOLDER } from './image-folder.ts';
+import { INSTRUCTION_JSON } from './instruction-json.ts';
 import { JSON_LINES } from './json-lines.ts';
 import { MOVIE_DIALOGS } from './movie-dialogs.ts';
 import { PARQUET } from './parquet.ts';
@@ -18,5 +19,6 @@ export const DATA_FORMATS: readonly DataFormat[] = [
   IDX_FILE,
   JSON_LINES,
   CONVERSATION_JSON,
+  INSTRUCTION_JSON,
   PLAIN_TEXT,
 ];

@@ -12,6 +12,7 @@ export async function gpt2Tokenizer(): Promise<Tokenizer> {
   return {
     name: 'gpt2',
     vocabularySize,
+    endOfText: vocabularySize - 1,
     encode: (text) => encode(text, asOrdinaryText),
     decode(tokens) {
       const numbers = Array.from(tokens, Number);

@@ -18,6 +18,9 @@ type Description = z.output<typeof schema>;
 /** Names of the tokens that BERT frames and masks with. */
 const SPECIAL = { classify: '[CLS]', separate: '[SEP]', mask: '[MASK]' } as const;
 
+/** The token that ends a text for GPT-2. */
+const END_OF_TEXT = '<|endoftext|>';
+
 /** Normalisers that look at characters one by one, so that a cut at white space changes nothing. */
 const CHARACTERWISE: ReadonlySet<string> = new Set([
   'BertNormalizer',
@@ -50,10 +53,12 @@ export async function tokenizerFromJson(path: string): Promise<Tokenizer> {
   ]);
   const vocabularySize = 1 + [...idOf.values()].reduce((greatest, id) => Math.max(greatest, id), -1);
   const specialTokens = specialTokensOf(idOf);
+  const endOfText = idOf.get(END_OF_TEXT);
   return {
     name: 'tokenizer.json',
     vocabularySize,
     ...(specialTokens ? { specialTokens } : {}),
+    ...(endOfText === undefined ? {} : { endOfText }),
     encode: (text) => (text === '' ? [] : encoder.encode(text, { add_special_tokens: false }).ids),
     decode(tokens) {
       const ids = Array.from(tokens, Number);

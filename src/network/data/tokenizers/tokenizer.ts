@@ -19,6 +19,8 @@ export interface Tokenizer {
   readonly vocabularySize: number;
   /** Those of the vocabulary itself; left out where it has none. */
   readonly specialTokens?: SpecialTokens;
+  /** The token of the vocabulary that ends a text; left out where it has none. */
+  readonly endOfText?: number;
   /** @throws UserError when the text holds something outside the vocabulary. */
   encode(text: string): number[];
   /** @throws UserError for a number that is not a token. */
