@@ -172,14 +172,14 @@ function silvermanBandwidth(spectrum: OperatorSpectrum): number {
   return 0.9 * spread * squaredMasses ** 0.2;
 }
 
-/** The least node at or below which lies at least `share` of the mass. */
-function quantile(nodes: Float64Array, masses: Float64Array, share: number): number {
+/** The least node at or below which lies at least `share` of the mass. @param nodes ascending, at least one. */
+export function quantile(nodes: ArrayLike<number>, masses: ArrayLike<number>, share: number): number {
   let below = 0;
   for (let i = 0; i < nodes.length; i++) {
     below += masses[i]!;
     if (below >= share) return nodes[i]!;
   }
-  return nodes.at(-1)!;
+  return nodes[nodes.length - 1]!;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** `hesscope spectrum`: the whole Hessian's spectrum, every block's, and the distances between them. */
 import { Command } from 'commander';
+import { UserError } from '../../errors.ts';
 import { parseSpectrumRequest } from '../../study/spectrum/request.ts';
 import { readRun } from '../runs/directory.ts';
 import { startJob } from '../worker/host.ts';
@@ -8,6 +9,7 @@ import { followJob, reportInterruption } from './follow-job.ts';
 import { addRequestOptions, requestInput } from './request-options.ts';
 import { resultJson, resultText } from './results.ts';
 import { findResumable } from './resume.ts';
+import { runStages, type StagesCommand } from './stages.ts';
 
 /** Where runs go unless told otherwise. */
 export const RUNS_FOLDER = 'runs';
@@ -22,7 +24,11 @@ Examples:
   $ hesscope spectrum --out runs/nano --resume
       goes on where that run was stopped or killed
   $ hesscope spectrum --blocks 'kind:query,layer:1,*.mlp.*' --no-full --json
-  $ hesscope spectrum --config request.yaml --seed 1`;
+  $ hesscope spectrum --config request.yaml --seed 1
+  $ hesscope train --model gpt-pico --checkpoints 0,0.1,0.5,1 --out runs/pico
+  $ hesscope spectrum --checkpoints runs/pico --out runs/pico-stages
+      the spectrum at every checkpoint of that training, side by side; the same again goes on with what is not done
+  $ hesscope spectrum --checkpoints runs/pico/checkpoints/step-000000.safetensors runs/pico/checkpoints/best.safetensors`;
 
 export function spectrumCommand(): Command {
   const command = new Command('spectrum')
@@ -33,6 +39,10 @@ export function spectrumCommand(): Command {
   return addRequestOptions(command)
     .option('-o, --out <folder>', `where the run goes (default: ${RUNS_FOLDER}/<time>-<model>)`)
     .option('--resume', 'go on with the run at --out, or with the newest unfinished one of these choices')
+    .option(
+      '--checkpoints <places...>',
+      'measure every stage of a training: its folder, or safetensors files; model, data and seed are the training’s',
+    )
     .option('--no-report', 'leave out figures and report')
     .option('--json', 'print the result as JSON and nothing else')
     .addHelpText('after', EXAMPLES)
@@ -41,6 +51,7 @@ export function spectrumCommand(): Command {
 
 async function runSpectrum(options: Readonly<Record<string, unknown>>): Promise<void> {
   const json = options.json === true;
+  if (options.checkpoints !== undefined) return runStages(await requestInput(options), stagesOf(options));
   const job = await jobOf(options);
   const outcome = await followJob(`${job.request.model} spectrum`, (onEvent) => startJob(job, onEvent), json);
   const { type, path } = outcome;
@@ -49,6 +60,20 @@ async function runSpectrum(options: Readonly<Record<string, unknown>>): Promise<
   const record = await readRun(path);
   if (json) process.stdout.write(`${JSON.stringify(resultJson(path, type, record), null, 2)}\n`);
   else if (type === 'finished') process.stdout.write(`${resultText(path, record, job.report)}\n`);
+}
+
+/** @throws UserError when it is not said what to resume. */
+function stagesOf(options: Readonly<Record<string, unknown>>): StagesCommand {
+  const out = options.out as string | undefined;
+  if (options.resume === true && out === undefined)
+    throw new UserError('--resume with --checkpoints needs the folder to go on with: name it with --out.');
+  return {
+    places: options.checkpoints as string[],
+    out,
+    parent: RUNS_FOLDER,
+    report: options.report !== false,
+    json: options.json === true,
+  };
 }
 
 async function jobOf(options: Readonly<Record<string, unknown>>): Promise<SpectrumJob> {

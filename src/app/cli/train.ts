@@ -18,10 +18,13 @@ Examples:
   $ hesscope train --model mlp --optimizer sgd --learning-rate 0.05 --batch 128 --steps 469
       one epoch of the paper's MLP experiment on the embedded digits
   $ hesscope train --model gpt-pico --schedule cosine --warmup 20 --checkpoints 0,0.1,0.5,1 --out runs/pico
+      keeps the parameters before the first step, after a tenth and half of the training, and at its end
   $ hesscope train --out runs/pico --resume
       goes on where that training was stopped or killed, with the same bits
   $ hesscope spectrum --model gpt-pico --weights runs/pico/checkpoints/best.safetensors
-      the spectra of what was trained`;
+      the spectra of what was trained
+  $ hesscope spectrum --checkpoints runs/pico --out runs/pico-stages
+      the spectra of all that was kept, side by side`;
 
 export function trainCommand(): Command {
   const command = new Command('train')

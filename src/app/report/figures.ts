@@ -6,6 +6,7 @@ import { heatmapChart } from './charts/heatmap.ts';
 import { overlayChart } from './charts/overlay.ts';
 import { panelsChart } from './charts/panels.ts';
 import { spectrumFullChart } from './charts/spectrum-full.ts';
+import { type DrawnStage, stagesChart } from './charts/stages.ts';
 import { type TrainingCurve, trainingCurvesChart } from './charts/training-curves.ts';
 import { type ColourScale, colourScale } from './definitions.ts';
 import { type Chart, standaloneSvg } from './svg.ts';
@@ -57,6 +58,12 @@ export function figuresOf(record: RunRecord): Figure[] {
 /** The losses of one or several trainings as a file. @param subject what was trained, for the title. */
 export function trainingFigure(subject: string, curves: readonly TrainingCurve[]): Figure {
   const chart = trainingCurvesChart(subject, curves, FILE_PALETTE);
+  return { name: chart.name, svg: standaloneSvg(chart, FILE_PALETTE) };
+}
+
+/** Stages of a training side by side, as a file. @param subject what was trained, for the title. */
+export function stagesFigure(subject: string, stages: readonly DrawnStage[]): Figure {
+  const chart = stagesChart(subject, stages, FILE_PALETTE);
   return { name: chart.name, svg: standaloneSvg(chart, FILE_PALETTE) };
 }
 

@@ -2,9 +2,10 @@
 export { adviceText } from './advice-text.ts';
 export { comparisonTableText } from './comparison-text.ts';
 export { convergenceTableText } from './convergence-table.ts';
-export { curveOf, figuresOf, trainingFigure } from './figures.ts';
+export { curveOf, figuresOf, stagesFigure, trainingFigure } from './figures.ts';
 export { renderReport } from './html.ts';
 export { inspectionText } from './inspection-text.ts';
 export { blockGraphTableText, layerTableText, operatorTableText } from './plan-tables.ts';
 export { renderPng } from './png.ts';
+export { stagesText } from './stages-text.ts';
 export { blockTableText, jsZeroTableText } from './tables.ts';

@@ -4,8 +4,9 @@
  */
 import type { RunningJob, RunningPlan } from '../../../src/app/worker/host.ts';
 import { runPlanJob } from '../../../src/app/worker/plan-job.ts';
-import type { JobEvent, SpectrumJob } from '../../../src/app/worker/protocol.ts';
-import { runSpectrumJob } from '../../../src/app/worker/spectrum-job.ts';
+import type { JobEvent, JobOutcome, SpectrumJob, TrainingJob } from '../../../src/app/worker/protocol.ts';
+import { type JobHost, runSpectrumJob } from '../../../src/app/worker/spectrum-job.ts';
+import { runTrainingJob } from '../../../src/app/worker/training-job.ts';
 import type { SpectrumRequest } from '../../../src/study/spectrum/request.ts';
 
 export class ProcessEndedError extends Error {
@@ -13,12 +14,22 @@ export class ProcessEndedError extends Error {
 }
 
 export function startJob(job: SpectrumJob, onEvent: (event: JobEvent) => void): RunningJob {
+  return follow((host) => runSpectrumJob(job, host), onEvent);
+}
+
+export function startTrainingJob(job: TrainingJob, onEvent: (event: JobEvent) => void): RunningJob {
+  return follow((host) => runTrainingJob(job, host), onEvent);
+}
+
+function follow(
+  work: (host: JobHost) => Promise<JobOutcome>,
+  onEvent: (event: JobEvent) => void,
+): RunningJob {
   let stopped = false;
   const stop = () => {
     stopped = true;
   };
-  const outcome = runSpectrumJob(job, { emit: onEvent, shouldStop: async () => stopped });
-  return { outcome, stop, kill: stop };
+  return { outcome: work({ emit: onEvent, shouldStop: async () => stopped }), stop, kill: stop };
 }
 
 export function startPlan(request: SpectrumRequest): RunningPlan {

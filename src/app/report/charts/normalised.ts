@@ -44,10 +44,12 @@ function isDrawn(spectrum: SpectrumRecord): boolean {
  * Densities of normalised spectra, per decade of the axis, and axes that hold them all.
  *
  * @param leastPoints grid points of each curve, at least; more where the smoothing is finer than that.
+ * @param sigma smoothing in decades of the axis.
  */
 export function normaliseSpectra(
   spectra: readonly SpectrumRecord[],
   leastPoints: number,
+  sigma = NORMALISED_SIGMA,
 ): { readonly curves: readonly NormalisedSpectrum[]; readonly axes: NormalisedAxes } {
   const ends = spectra.filter(isDrawn).flatMap((spectrum) => {
     const nodes = spectrum.probes.flatMap((probe) => probe.nodes);
@@ -56,15 +58,13 @@ export function normaliseSpectra(
       decadesOf(Math.max(...nodes) / divisor(spectrum)),
     ];
   });
-  const low = Math.min(0, ...ends) - 6 * NORMALISED_SIGMA;
-  const high = Math.max(decadesOf(1), ...ends) + 6 * NORMALISED_SIGMA;
-  const points = Math.max(leastPoints, Math.ceil((POINTS_PER_SIGMA * (high - low)) / NORMALISED_SIGMA));
+  const low = Math.min(0, ...ends) - 6 * sigma;
+  const high = Math.max(decadesOf(1), ...ends) + 6 * sigma;
+  const points = Math.max(leastPoints, Math.ceil((POINTS_PER_SIGMA * (high - low)) / sigma));
   const curves = spectra.map((spectrum) => ({
     spectrum,
     curve: isDrawn(spectrum)
-      ? densityAlong(spectrum, { low, high, points }, NORMALISED_SIGMA, (value) =>
-          decadesOf(value / divisor(spectrum)),
-        )
+      ? densityAlong(spectrum, { low, high, points }, sigma, (value) => decadesOf(value / divisor(spectrum)))
       : null,
   }));
   const top =

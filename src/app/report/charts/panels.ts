@@ -1,18 +1,12 @@
 /** One small spectrum for every block, in network order. */
 import type { BlockRecord, SpectrumRecord } from '../../runs/records.ts';
 import { shortBlockNames } from '../block-names.ts';
-import { columnExtremes } from '../decimate.ts';
 import { formatNumber } from '../format.ts';
 import { type Chart, coordinate, element, escapeMarkup, kindLegend, text } from '../svg.ts';
-import { shortenToWidth, textWidth } from '../text-layout.ts';
+import { shortenToWidth } from '../text-layout.ts';
 import { kindColour, type Palette } from '../theme.ts';
-import { atDecades, decadesOf, formatSymlogTick, symlogTicks } from './axes.ts';
-import {
-  NORMALISED_SIGMA,
-  type NormalisedAxes,
-  type NormalisedSpectrum,
-  normaliseSpectra,
-} from './normalised.ts';
+import { NORMALISED_SIGMA, normaliseSpectra } from './normalised.ts';
+import { normalisedAxis, normalisedCurve } from './normalised-panel.ts';
 
 const WIDTH = 860;
 const GAP = 10;
@@ -65,45 +59,6 @@ export function placePanels(layers: readonly (number | null)[]): {
   return { columns, cells };
 }
 
-function curvePath({ curve }: NormalisedSpectrum, axes: NormalisedAxes, width: number): string {
-  if (curve === null) return '';
-  const decades = Math.log10(axes.top / axes.floor);
-  const xOf = (t: number) => ((t - axes.low) / (axes.high - axes.low)) * width;
-  const yOf = (density: number) =>
-    CURVE_HEIGHT * (1 - Math.max(0, Math.log10(Math.max(density, axes.floor) / axes.floor)) / decades);
-  const shown = columnExtremes(curve.x, curve.density, Math.round(width));
-  const kept = shown.filter((at, order) => {
-    const before = shown[order - 1];
-    const after = shown[order + 1];
-    const ground = (index: number | undefined) => index !== undefined && curve.density[index]! <= axes.floor;
-    return !(ground(at) && ground(before) && ground(after));
-  });
-  return kept
-    .map(
-      (at, order) =>
-        `${order === 0 ? 'M' : 'L'}${xOf(curve.x[at]!).toFixed(1)},${yOf(curve.density[at]!).toFixed(1)}`,
-    )
-    .join('');
-}
-
-const TICK_SIZE = 9;
-
-/** Ticks below a panel; labels at its ends are moved inwards, off the neighbour's. */
-function axisOf(axes: NormalisedAxes, width: number, palette: Palette): string {
-  const place = (value: number) => ((decadesOf(value) - axes.low) / (axes.high - axes.low)) * width;
-  return symlogTicks(atDecades(axes.low), atDecades(axes.high), place, TICK_SIZE)
-    .map((tick) => {
-      const x = place(tick);
-      const label = formatSymlogTick(tick);
-      const half = textWidth(label, TICK_SIZE) / 2;
-      const middle = Math.min(width - half, Math.max(half, x));
-      const stroke = { d: `M${coordinate(x)},${CURVE_HEIGHT}v3`, stroke: palette.muted, 'stroke-width': 0.8 };
-      const style = { 'font-size': TICK_SIZE, 'text-anchor': 'middle', fill: palette.muted };
-      return element('path', stroke) + text(label, middle, CURVE_HEIGHT + 12, style);
-    })
-    .join('');
-}
-
 /** Every block's normalised spectrum in a panel of its own, or null when there is no block. */
 export function panelsChart(
   spectra: readonly SpectrumRecord[],
@@ -116,6 +71,7 @@ export function panelsChart(
     spectra.map((spectrum) => recordOf.get(spectrum.name)?.layer ?? null),
   );
   const width = (WIDTH - GAP * (columns - 1)) / columns;
+  const size = { width, height: CURVE_HEIGHT };
   const { curves, axes } = normaliseSpectra(spectra, Math.max(400, 4 * Math.round(width)));
   const short = shortBlockNames(spectra.map((spectrum) => spectrum.name));
   const legend = kindLegend(
@@ -124,14 +80,14 @@ export function panelsChart(
     WIDTH,
   );
   const top = legend.height + 10;
-  const axis = axisOf(axes, width, palette);
+  const axis = normalisedAxis(axes, size, palette);
   const zero = ((0 - axes.low) / (axes.high - axes.low)) * width;
   const panels = curves.map((entry, index) => {
     const { spectrum } = entry;
     const { column, row } = cells[index]!;
     const colour = kindColour(palette, recordOf.get(spectrum.name)?.kind ?? '');
     const name = shortenToWidth(short.get(spectrum.name)!, 11, width - 4);
-    const line = curvePath(entry, axes, width);
+    const line = normalisedCurve(entry, axes, size);
     const content = [
       `<title>${escapeMarkup(`${spectrum.name}: largest ${formatNumber(spectrum.largest.mean)}, least ${formatNumber(spectrum.least.mean)}, divided by ${formatNumber(spectrum.normaliser.value)} (${spectrum.normaliser.rule})`)}</title>`,
       text(name, 0, -5, { 'font-size': 11, 'font-weight': 'bold', fill: palette.ink }),

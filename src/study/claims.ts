@@ -1,0 +1,33 @@
+/** What the paper says of its figures, held against what was measured. */
+
+/** How far a measurement bears a claim out. */
+export type Verdict = 'agrees' | 'partly' | 'does not';
+
+/** A claim of the paper and what was found. */
+export interface Claim {
+  /** Unique within a study, for programs. */
+  readonly id: string;
+  /** What the paper says. */
+  readonly text: string;
+  /** When a measurement counts as agreeing, and when as partly so; the choice is hesscope's unless it says otherwise. */
+  readonly threshold: string;
+  /** The numbers that were found. */
+  readonly found: string;
+  readonly verdict: Verdict;
+}
+
+/** A claim before it is held against anything. */
+export type OpenClaim = Pick<Claim, 'id' | 'text' | 'threshold'>;
+
+/**
+ * Judges a claim.
+ *
+ * @param found the numbers that decide, in words.
+ * @param isMet whether they reach the threshold.
+ * @param isPartlyMet whether they reach the weaker one; it does not matter where the first is reached.
+ */
+export function judgeClaim(claim: OpenClaim, found: string, isMet: boolean, isPartlyMet: boolean): Claim {
+  const verdict: Verdict = isMet ? 'agrees' : isPartlyMet ? 'partly' : 'does not';
+  const { id, text, threshold } = claim;
+  return { id, text, threshold, found, verdict };
+}

@@ -1,0 +1,53 @@
+/** What is asked at each stage of a training: a spectrum of the training's own model and data. */
+import { UserError } from '../../errors.ts';
+import type { ModelChoices } from '../model/choices.ts';
+import { parseSpectrumRequest, type SpectrumRequest } from './request.ts';
+
+/** What a training and the measurements of its checkpoints have in common: its model, its data and its seed. */
+const INHERITED = [
+  'model',
+  'data',
+  'tokenizer',
+  'labels',
+  'split',
+  'field',
+  'imageSize',
+  'outputScale',
+  'modelOptions',
+  'seed',
+  'precision',
+] as const satisfies readonly (keyof ModelChoices)[];
+
+/**
+ * The request of a stage: model and data are the training's unless chosen now, the parameters those of a checkpoint.
+ *
+ * @param given the choices made now, not yet checked.
+ * @param training the training's request; null for checkpoints that stand alone.
+ * @param checkpoint the place of its file.
+ * @throws UserError when `given` names weights or another model than the training's, or is not valid.
+ */
+export function stageRequest(
+  given: Readonly<Record<string, unknown>>,
+  training: ModelChoices | null,
+  checkpoint: string,
+): SpectrumRequest {
+  if (given.weights !== undefined)
+    throw new UserError(
+      `Both 'weights' and checkpoints were given; the checkpoints are the weights, leave 'weights' out.`,
+    );
+  if (training && given.model !== undefined && given.model !== training.model)
+    throw new UserError(
+      `Expected the model '${training.model}', whose training kept the checkpoints, found '${given.model}'; leave it out.`,
+    );
+  const inherited = Object.fromEntries(INHERITED.map((key) => [key, training?.[key]]));
+  return parseSpectrumRequest({ ...inherited, ...given, ...optionsOf(given, training), weights: checkpoint });
+}
+
+/** Options of the model: the training's, and those that are given now. */
+function optionsOf(
+  { modelOptions: given }: Readonly<Record<string, unknown>>,
+  training: ModelChoices | null,
+) {
+  const isObject = typeof given === 'object' && given !== null;
+  return isObject ? { modelOptions: { ...training?.modelOptions, ...given } } : {};
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { stageRequest } from '../../../src/study/spectrum/stage-request.ts';
+import { parseTrainingRequest } from '../../../src/study/training/request.ts';
+
+const training = parseTrainingRequest({
+  model: 'gpt-pico',
+  data: 'text.txt',
+  tokenizer: 'character',
+  modelOptions: { qkv: 'fused', head: 'random' },
+  seed: 4,
+  precision: 'float64',
+  batch: 7,
+  steps: 30,
+  threads: 3,
+});
+
+describe('the request of a stage', () => {
+  it('has the model, the data and the seed of the training, and the usual settings of a spectrum', () => {
+    const request = stageRequest({}, training, 'step-3.safetensors');
+    expect(request.threads).toBeUndefined();
+    expect(request).toMatchObject({
+      model: 'gpt-pico',
+      data: 'text.txt',
+      tokenizer: 'character',
+      modelOptions: { qkv: 'fused', head: 'random' },
+      seed: 4,
+      precision: 'float64',
+      weights: 'step-3.safetensors',
+      batch: 8,
+      steps: 100,
+    });
+  });
+
+  it('takes what is given now, options of the model one by one', () => {
+    const given = {
+      data: 'other.txt',
+      seed: 0,
+      precision: 'float32',
+      steps: 5,
+      modelOptions: { qkv: 'split' },
+    };
+    expect(stageRequest(given, training, 'a')).toMatchObject({
+      ...given,
+      modelOptions: { qkv: 'split', head: 'random' },
+    });
+  });
+
+  it('is that of a spectrum without a training', () => {
+    expect(stageRequest({ model: 'mlp' }, null, 'a')).toMatchObject({ model: 'mlp', weights: 'a', seed: 0 });
+  });
+
+  it.each([
+    [{ weights: 'b' }, /Both 'weights' and checkpoints/],
+    [{ model: 'mlp' }, /Expected the model 'gpt-pico'.*found 'mlp'/],
+    [{ probes: 0 }, /'probes'/],
+  ])('%j is refused', (given, message) => {
+    expect(() => stageRequest(given, training, 'a')).toThrow(message);
+  });
+});
