@@ -1,11 +1,7 @@
 /** `hesscope compare`: SGD against Adam, each at its best learning rate under the same budget. */
-import { mkdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import ora from 'ora';
-import { UserError } from '../../errors.ts';
-import { differingChoices } from '../../study/request-differences.ts';
 import {
   type ComparisonRequest,
   type GridPoint,
@@ -15,15 +11,17 @@ import {
   judge,
   type OptimizerVerdict,
   parseComparisonRequest,
+  relativeGapOf,
 } from '../../study/training/comparison.ts';
-import { formatDuration, formatNumber } from '../report/format.ts';
+import { parallelOf, runSeries, trainingMember } from '../experiments/series.ts';
+import { formatNumber } from '../report/format.ts';
 import { comparisonTableText, curveOf, renderPng, trainingFigure } from '../report/index.ts';
 import { readRun } from '../runs/directory.ts';
-import { RUN_FILE, runName } from '../runs/layout.ts';
+import { runName } from '../runs/layout.ts';
 import { readMetrics } from '../runs/metrics.ts';
 import { writeAside, writeJson } from '../runs/write.ts';
-import { ProcessEndedError, type RunningJob, startTrainingJob } from '../worker/host.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
+import { seriesView } from './follow-job.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
 import { addComparisonOptions, comparisonInput } from './training-options.ts';
 
@@ -57,6 +55,10 @@ interface Comparison {
   readonly verdicts: readonly OptimizerVerdict[];
   /** Final loss of SGD's best less that of AdamW's best, in nats; null where one of them is missing. */
   readonly gap: number | null;
+  /** Mean loss before the first step on the examples held back, in nats. */
+  readonly initialLoss: number | null;
+  /** The gap as a share of what AdamW has gained; null where something is missing. */
+  readonly relativeGap: number | null;
 }
 
 async function runCompare(options: Readonly<Record<string, unknown>>): Promise<void> {
@@ -65,8 +67,10 @@ async function runCompare(options: Readonly<Record<string, unknown>>): Promise<v
   const parallel = parallelOf(options.parallel);
   const threads = request.threads ?? Math.max(1, Math.floor(availableParallelism() / parallel));
   const points = gridOf({ ...request, threads });
-  await mkdir(path, { recursive: true });
-  const isDone = await trainAll(path, points, parallel, options.json === true);
+  const members = points.map((point) => trainingMember(point.name, point.request));
+  const isDone = await seriesView('trainings', options.json === true, (onProgress) =>
+    runSeries(path, members, { parallel, onProgress }),
+  );
   if (!isDone) {
     process.stderr.write(`What is done is in ${path}. The same command with --out ${path} goes on.\n`);
     process.exitCode = INTERRUPTED_EXIT_CODE;
@@ -78,76 +82,6 @@ async function runCompare(options: Readonly<Record<string, unknown>>): Promise<v
   process.stdout.write(
     options.json === true ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison),
   );
-}
-
-/** @throws UserError when it is not a whole number of at least 1. */
-function parallelOf(given: unknown): number {
-  if (given === undefined) return availableParallelism();
-  const count = Number(given);
-  if (Number.isSafeInteger(count) && count >= 1) return count;
-  throw new UserError(`'--parallel': expected a whole number of at least 1, found '${given}'`);
-}
-
-/** Trains every point that is not done yet. @returns false when it was interrupted. */
-async function trainAll(
-  path: string,
-  points: readonly GridPoint[],
-  parallel: number,
-  silent: boolean,
-): Promise<boolean> {
-  const running = new Set<RunningJob>();
-  let isStopped = false;
-  const stop = () => {
-    for (const job of running) (isStopped ? job.kill : job.stop)();
-    isStopped = true;
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  const spinner = silent ? null : ora({ stream: process.stderr, discardStdin: false }).start();
-  const startedAt = performance.now();
-  let done = 0;
-  const waiting = [...points];
-  const lane = async () => {
-    for (let point = waiting.shift(); point && !isStopped; point = waiting.shift()) {
-      await trainPoint(join(path, point.name), point, running);
-      done++;
-      const leftMs = ((performance.now() - startedAt) / done) * (points.length - done);
-      if (spinner) spinner.text = `${done} of ${points.length} trainings, ${formatDuration(leftMs)} left`;
-    }
-  };
-  if (spinner) spinner.text = `0 of ${points.length} trainings`;
-  try {
-    await Promise.all(Array.from({ length: parallel }, lane));
-  } catch (error) {
-    // A second Ctrl-C kills what has not stopped yet; a failure of one training ends the others.
-    for (const job of running) job.kill();
-    if (!(isStopped && error instanceof ProcessEndedError)) throw error;
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-    spinner?.stop();
-  }
-  return !isStopped;
-}
-
-async function trainPoint(path: string, { request }: GridPoint, running: Set<RunningJob>): Promise<void> {
-  const isThere = await stat(join(path, RUN_FILE)).catch(() => null);
-  if (isThere) {
-    const { run } = await readRun(path);
-    const different = differingChoices(request, run.request);
-    if (different.length > 0)
-      throw new UserError(
-        `The training at '${path}' was made with other choices: ${different.join('; ')}. Choose another --out.`,
-      );
-    if (run.status === 'finished') return;
-  }
-  const job = startTrainingJob({ request, place: isThere ? { resume: path } : { path } }, () => undefined);
-  running.add(job);
-  try {
-    await job.outcome;
-  } finally {
-    running.delete(job);
-  }
 }
 
 async function conclude(
@@ -171,7 +105,18 @@ async function conclude(
     }),
   );
   const verdicts = judge(points);
-  return { path, request, points, verdicts, gap: gapOf(verdicts, 'sgd', 'adamw') };
+  // The same for all: they start from the same parameters.
+  const first = grid[0] as GridPoint;
+  const initialLoss = (await readRun(join(path, first.name))).run.initial?.validationLoss ?? null;
+  return {
+    path,
+    request,
+    points,
+    verdicts,
+    gap: gapOf(verdicts, 'sgd', 'adamw'),
+    initialLoss,
+    relativeGap: relativeGapOf(verdicts, 'sgd', 'adamw', initialLoss),
+  };
 }
 
 /** The loss curves of each optimizer's best training. */
@@ -193,10 +138,12 @@ async function drawBest({ path, request, verdicts }: Comparison): Promise<void> 
   await writeAside(join(path, 'comparison.png'), renderPng(svg));
 }
 
-function comparisonText({ path, points, verdicts, gap }: Comparison): string {
+function comparisonText({ path, points, verdicts, gap, relativeGap }: Comparison): string {
   const verdict =
     gap === null
       ? []
-      : [`SGD's best is ${formatNumber(Math.abs(gap))} nats ${gap >= 0 ? 'behind' : 'ahead of'} AdamW's.`];
+      : [
+          `SGD's best is ${formatNumber(Math.abs(gap))} nats ${gap >= 0 ? 'behind' : 'ahead of'} AdamW's${relativeGap === null ? '' : `, a relative gap of ${formatNumber(relativeGap)}`}.`,
+        ];
   return `${[comparisonTableText(points, verdicts), ...verdict, `Comparison: ${path}`].join('\n')}\n`;
 }

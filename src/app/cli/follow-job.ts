@@ -80,6 +80,37 @@ export function reportInterruption(path: string | null, command = 'hesscope spec
   process.exitCode = INTERRUPTED_EXIT_CODE;
 }
 
+/**
+ * Shows how a series of jobs goes on: one live line at a terminal, a line now and then elsewhere.
+ *
+ * @param title what the series consists of.
+ * @param run carries it out, with whom to tell how far it has come.
+ * @param silent shows nothing, for programs that read the result.
+ */
+export async function seriesView<Result>(
+  title: string,
+  silent: boolean,
+  run: (onProgress: (text: string) => void) => Promise<Result>,
+): Promise<Result> {
+  if (silent) return run(() => undefined);
+  if (!process.stderr.isTTY) {
+    let shownAt = Number.NEGATIVE_INFINITY;
+    return run((text) => {
+      if (performance.now() - shownAt < QUIET_MS) return;
+      shownAt = performance.now();
+      process.stderr.write(`${title}: ${text}\n`);
+    });
+  }
+  const spinner = ora({ text: title, stream: process.stderr, discardStdin: false }).start();
+  try {
+    return await run((text) => {
+      spinner.text = `${title}: ${text}`;
+    });
+  } finally {
+    spinner.stop();
+  }
+}
+
 const SILENT: View = { show: () => {}, say: () => {}, end: () => {} };
 
 /** One line that changes, and lasting lines above it for what matters. */

@@ -28,6 +28,8 @@ const SHARED = [
   { key: 'dropout', flags: '--dropout <rate>', parse: numeric },
   { key: 'examples', flags: '--examples <count>', parse: numeric },
   { key: 'validationShare', flags: '--validation-share <share>', parse: numeric },
+  { key: 'validationSplit', flags: '--validation-split <name>' },
+  { key: 'divergenceFactor', flags: '--divergence-factor <multiple>', parse: numeric },
   { key: 'evaluateEvery', flags: '--evaluate-every <steps>', parse: numeric },
   { key: 'checkpoints', flags: '--checkpoints <shares>', parse: numbers },
 ] as const satisfies readonly ChoiceOption[];

@@ -6,4 +6,5 @@ export { renderReport } from './html.ts';
 export { inspectionText } from './inspection-text.ts';
 export { blockGraphTableText, layerTableText, operatorTableText } from './plan-tables.ts';
 export { renderPng } from './png.ts';
+export { claimsText, QUICK_MARK, studyFigureSvg } from './study-figure.ts';
 export { blockTableText, jsZeroTableText } from './tables.ts';

@@ -26,6 +26,8 @@ export interface SpectrumJob {
 export interface TrainingJob {
   readonly request: TrainingRequest;
   readonly place: RunPlaceOrResume;
+  /** Whether its curves are drawn at the end; true unless given. */
+  readonly report?: boolean;
 }
 
 /** To the child. `plan`: foresee the work, write nothing. `stop`: save everything and end after the current product. */

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import type { SourceDataset } from '../../network/data/dataset.ts';
 import { initialiseParameters } from '../../network/models/parameters.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { type Examples, examplesOf } from '../../training/examples.ts';
@@ -11,8 +12,6 @@ import type { TrainingRequest } from './request.ts';
 const SGD_RATE = 0.1;
 const ADAPTIVE_RATE = 1e-3;
 const LANGUAGE_CLIP = 1;
-/** A loss of this multiple of the first one has exploded. */
-const DIVERGENCE_FACTOR = 10;
 
 /** A training request made concrete. */
 export interface TrainingSubject extends OpenedModel {
@@ -20,6 +19,8 @@ export interface TrainingSubject extends OpenedModel {
   readonly settings: TrainingSettings;
   readonly training: Examples;
   readonly validation: Examples;
+  /** Which examples are trained on and which are held back, as a phrase. */
+  readonly division: string;
 }
 
 /**
@@ -32,19 +33,52 @@ export async function openTraining(request: TrainingRequest): Promise<TrainingSu
     batchSize: 1,
     microBatches: request.examples ?? 'all',
   }));
-  const count = opened.data.microBatchCount;
-  const held = Math.max(request.batch, Math.round(count * request.validationShare));
+  const settings = settingsOf(request, opened.data.kind !== 'images');
+  const examples =
+    request.validationSplit === undefined
+      ? heldBack(opened.data, request)
+      : await inTwoParts(opened.data, request);
+  return { ...opened, optimizer, settings, ...examples };
+}
+
+type Division = Pick<TrainingSubject, 'training' | 'validation' | 'division'>;
+
+/** The last examples of the data are held back. */
+function heldBack(data: SourceDataset, { batch, validationShare }: TrainingRequest): Division {
+  const count = data.microBatchCount;
+  const held = Math.max(batch, Math.round(count * validationShare));
   const trained = count - held;
-  if (trained < request.batch)
+  if (trained < batch)
     throw new UserError(
-      `Expected at least ${2 * request.batch} examples, a batch to train on and one to be judged by, found ${count}; take a smaller 'batch' or more data.`,
+      `Expected at least ${2 * batch} examples, a batch to train on and one to be judged by, found ${count}; take a smaller 'batch' or more data.`,
     );
   return {
-    ...opened,
-    optimizer,
-    settings: settingsOf(request, opened.data.kind !== 'images'),
-    training: examplesOf(opened.data, 0, trained),
-    validation: examplesOf(opened.data, trained, count),
+    training: examplesOf(data, 0, trained),
+    validation: examplesOf(data, trained, count),
+    division: `the first ${trained} trained on in a new order each epoch, the last ${held} held back`,
+  };
+}
+
+/** All of one part is trained on, all of the other held back. */
+async function inTwoParts(data: SourceDataset, request: TrainingRequest): Promise<Division> {
+  const { batch, split = 'train', validationSplit } = request;
+  if (validationSplit === split)
+    throw new UserError(
+      `'validationSplit': expected the part that is not trained on, found '${split}', which is; choose the other one.`,
+    );
+  const { data: judged } = await openModelAndData(
+    { ...request, split: validationSplit, weights: undefined },
+    () => ({ batchSize: 1, microBatches: 'all' }),
+  );
+  const [count, held] = [data.microBatchCount, judged.microBatchCount];
+  if (Math.min(count, held) < batch)
+    throw new UserError(
+      `Expected at least ${batch} examples in each part, found ${count} to train on and ${held} to be judged by; take a smaller 'batch' or more data.`,
+    );
+  return {
+    training: examplesOf(data, 0, count),
+    validation: examplesOf(judged, 0, held),
+    division: `all ${count} trained on in a new order each epoch, the ${held} of the part '${validationSplit}' held back`,
   };
 }
 
@@ -79,6 +113,6 @@ function settingsOf(request: TrainingRequest, isLanguage: boolean): TrainingSett
     clipNorm: clip === 0 ? null : clip,
     dropout: request.dropout ?? null,
     seed: request.seed,
-    divergenceFactor: DIVERGENCE_FACTOR,
+    divergenceFactor: request.divergenceFactor,
   };
 }

@@ -56,11 +56,22 @@ export const trainingRequestSchema = z.strictObject({
     .lt(1)
     .default(0.1)
     .describe('share of them, the last ones, that is never trained on'),
+  validationSplit: z
+    .enum(['train', 'test'])
+    .optional()
+    .describe('for data in two parts: be judged by all of this one, and train on all of the other'),
+  divergenceFactor: z
+    .number()
+    .gt(1)
+    .default(10)
+    .describe('a loss above this multiple of the first one has diverged, and ends the training'),
   evaluateEvery: positive.default(50).describe('steps between two evaluations'),
   checkpoints: z
     .array(z.number().min(0).max(1))
     .default([0, 1])
-    .describe('shares of the training, 0 to 1, after which the parameters are kept'),
+    .describe(
+      'shares of the training, 0 to 1, after which the parameters are kept; with none, the best ones are not kept either',
+    ),
 });
 
 /** A request with its defaults filled in. */
