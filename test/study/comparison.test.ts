@@ -5,6 +5,7 @@ import {
   gridOf,
   judge,
   parseComparisonRequest,
+  relativeGapOf,
 } from '../../src/study/training/comparison.ts';
 
 const point = (optimizer: string, learningRate: number, finalLoss: number | null): GridResult => ({
@@ -49,5 +50,14 @@ describe('a comparison of optimizers', () => {
     expect(gapOf(verdicts, 'sgd', 'adamw')).toBe(0.75);
     expect(gapOf(verdicts, 'sgd', 'adam')).toBeNull();
     expect(gapOf(verdicts, 'sgd', 'rmsprop')).toBeNull();
+  });
+
+  it('tells the gap as a share of what the better one has gained, where it has gained anything', () => {
+    const verdicts = judge([point('sgd', 1, 2), point('adamw', 1, 1.25), point('adam', 1, null)]);
+    // From 4.25 AdamW has gained 3 nats; SGD is 0.75 behind.
+    expect(relativeGapOf(verdicts, 'sgd', 'adamw', 4.25)).toBe(0.25);
+    expect(relativeGapOf(verdicts, 'sgd', 'adamw', 1.25)).toBeNull();
+    expect(relativeGapOf(verdicts, 'sgd', 'adamw', null)).toBeNull();
+    expect(relativeGapOf(verdicts, 'sgd', 'adam', 4.25)).toBeNull();
   });
 });

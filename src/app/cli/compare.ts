@@ -1,9 +1,7 @@
 /** `hesscope compare`: SGD against Adam, each at its best learning rate under the same budget. */
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { UserError } from '../../errors.ts';
 import {
   type ComparisonRequest,
   type GridResult,
@@ -11,14 +9,17 @@ import {
   judge,
   type OptimizerVerdict,
   parseComparisonRequest,
+  relativeGapOf,
 } from '../../study/training/comparison.ts';
-import { type Budget, budgetsOf, plannedSteps, rungsOf, searchRates } from '../../study/training/search.ts';
+import { type Budget, budgetsOf, type Leg, rungsOf, searchRates } from '../../study/training/search.ts';
+import { parallelOf } from '../experiments/series.ts';
 import { formatCount, formatNumber } from '../report/format.ts';
 import { comparisonTableText, curveOf, renderPng, trainingFigure } from '../report/index.ts';
+import { readRun } from '../runs/directory.ts';
 import { runName } from '../runs/layout.ts';
 import { readMetrics } from '../runs/metrics.ts';
 import { writeAside, writeJson } from '../runs/write.ts';
-import { ComparisonTrainings } from './comparison-trainings.ts';
+import { trainLegs } from './comparison-trainings.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { startProgressLine } from './progress-line.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
@@ -58,6 +59,10 @@ interface Comparison {
   readonly verdicts: readonly OptimizerVerdict[];
   /** Final loss of SGD's best less that of AdamW's best, in nats; null where one of them is missing. */
   readonly gap: number | null;
+  /** Mean loss before the first step on the examples held back, in nats. */
+  readonly initialLoss: number | null;
+  /** The gap as a share of what AdamW has gained; null where something is missing. */
+  readonly relativeGap: number | null;
 }
 
 async function runCompare(options: Readonly<Record<string, unknown>>): Promise<void> {
@@ -65,29 +70,18 @@ async function runCompare(options: Readonly<Record<string, unknown>>): Promise<v
   const path = (options.out as string | undefined) ?? join(RUNS_FOLDER, runName('compare', new Date()));
   const parallel = parallelOf(options.parallel);
   const threads = request.threads ?? Math.max(1, Math.floor(availableParallelism() / parallel));
-  await mkdir(path, { recursive: true });
   const points = await search(path, { ...request, threads }, parallel, options.json === true);
   if (points === null) {
     process.stderr.write(`What is done is in ${path}. The same command with --out ${path} goes on.\n`);
     process.exitCode = INTERRUPTED_EXIT_CODE;
     return;
   }
-  const verdicts = judge(points);
-  const gap = gapOf(verdicts, 'sgd', 'adamw');
-  const comparison: Comparison = { path, request, points, budgets: budgetsOf(points), verdicts, gap };
+  const comparison = await conclude(path, request, points);
   await writeJson(join(path, 'comparison.json'), comparison);
   await drawBest(comparison);
   process.stdout.write(
     options.json === true ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison),
   );
-}
-
-/** @throws UserError when it is not a whole number of at least 1. */
-function parallelOf(given: unknown): number {
-  if (given === undefined) return availableParallelism();
-  const count = Number(given);
-  if (Number.isSafeInteger(count) && count >= 1) return count;
-  throw new UserError(`'--parallel': expected a whole number of at least 1, found '${given}'`);
 }
 
 /** Searches the rates of all optimizers. @returns null when it was interrupted. */
@@ -98,22 +92,43 @@ async function search(
   silent: boolean,
 ): Promise<GridResult[] | null> {
   const progress = startProgressLine('compare', silent);
-  const trainings = new ComparisonTrainings({
-    path,
-    parallel,
-    progress,
-    rungs: rungsOf(request),
-    plannedSteps: plannedSteps(request),
-  });
-  process.on('SIGINT', trainings.stop);
-  process.on('SIGTERM', trainings.stop);
+  const rungs = rungsOf(request);
   try {
-    return await searchRates(request, (legs) => trainings.train(legs));
+    return await searchRates(request, (legs) => {
+      progress.say(describeLegs(legs, parallel));
+      return trainLegs(path, legs, rungs, { parallel, onProgress: progress.show });
+    });
   } finally {
-    process.off('SIGINT', trainings.stop);
-    process.off('SIGTERM', trainings.stop);
     progress.end();
   }
+}
+
+function describeLegs(legs: readonly Leg[], parallel: number): string {
+  const count = legs.length === 1 ? '1 training' : `${legs.length} trainings`;
+  const until = Math.max(...legs.map((leg) => leg.until));
+  const names = legs.length <= 4 ? ` (${legs.map(({ point }) => point.name).join(', ')})` : '';
+  return `${count}${names} up to step ${formatCount(until)}, ${Math.min(parallel, legs.length)} at once`;
+}
+
+async function conclude(
+  path: string,
+  request: ComparisonRequest,
+  points: readonly GridResult[],
+): Promise<Comparison> {
+  const verdicts = judge(points);
+  // The same for all: they start from the same parameters.
+  const first = points[0] as GridResult;
+  const initialLoss = (await readRun(join(path, first.name))).run.initial?.validationLoss ?? null;
+  return {
+    path,
+    request,
+    points,
+    budgets: budgetsOf(points),
+    verdicts,
+    gap: gapOf(verdicts, 'sgd', 'adamw'),
+    initialLoss,
+    relativeGap: relativeGapOf(verdicts, 'sgd', 'adamw', initialLoss),
+  };
 }
 
 /** The loss curves of each optimizer's best training. */
@@ -135,7 +150,7 @@ async function drawBest({ path, request, verdicts }: Comparison): Promise<void> 
   await writeAside(join(path, 'comparison.png'), renderPng(svg));
 }
 
-function comparisonText({ path, points, budgets, verdicts, gap }: Comparison): string {
+function comparisonText({ path, points, budgets, verdicts, gap, relativeGap }: Comparison): string {
   const given = budgets.map(
     ({ optimizer, trainings, steps }) =>
       `${optimizer} ${formatCount(steps)} steps in ${formatCount(trainings)} trainings`,
@@ -143,7 +158,9 @@ function comparisonText({ path, points, budgets, verdicts, gap }: Comparison): s
   const verdict =
     gap === null
       ? []
-      : [`SGD's best is ${formatNumber(Math.abs(gap))} nats ${gap >= 0 ? 'behind' : 'ahead of'} AdamW's.`];
+      : [
+          `SGD's best is ${formatNumber(Math.abs(gap))} nats ${gap >= 0 ? 'behind' : 'ahead of'} AdamW's${relativeGap === null ? '' : `, a relative gap of ${formatNumber(relativeGap)}`}.`,
+        ];
   return `${[
     comparisonTableText(points, verdicts),
     `Budget: ${given.join(', ')}.`,

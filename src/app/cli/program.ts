@@ -7,6 +7,7 @@ import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
 import { reportError, USER_ERROR_EXIT_CODE } from './exit.ts';
 import { exportCommand } from './export.ts';
+import { figureCommand } from './figure.ts';
 import { inspectCommand } from './inspect.ts';
 import { modelCommand } from './model.ts';
 import { modelsCommand } from './models.ts';
@@ -50,6 +51,7 @@ async function hesscopeCommand(): Promise<Command> {
     planCommand(),
     trainCommand(),
     compareCommand(),
+    figureCommand(),
     demoCommand(),
     reportCommand(),
     verifyCommand(),

@@ -30,8 +30,10 @@ const SHARED = [
   { key: 'dropout', flags: '--dropout <rate>', parse: numeric },
   { key: 'examples', flags: '--examples <count>', parse: numeric },
   { key: 'validationShare', flags: '--validation-share <share>', parse: numeric },
+  { key: 'validationSplit', flags: '--validation-split <name>' },
   { key: 'validationExamples', flags: '--validation-examples <count>', parse: numeric },
   { key: 'augment', flags: '--augment <kind>' },
+  { key: 'divergenceFactor', flags: '--divergence-factor <multiple>', parse: numeric },
   { key: 'evaluateEvery', flags: '--evaluate-every <steps>', parse: numeric },
   { key: 'checkpoints', flags: '--checkpoints <shares>', parse: numbers },
 ] as const satisfies readonly ChoiceOption[];

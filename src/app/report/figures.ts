@@ -67,13 +67,23 @@ export function stagesFigure(subject: string, stages: readonly DrawnStage[]): Fi
   return { name: chart.name, svg: standaloneSvg(chart, FILE_PALETTE) };
 }
 
-/** What is drawn of a training's metrics. */
-export function curveOf(label: string, metrics: readonly MetricsRecord[]): TrainingCurve {
+/**
+ * What is drawn of a training's metrics.
+ * @param initialLoss on the examples held back before the first step, where it is to be drawn.
+ */
+export function curveOf(
+  label: string,
+  metrics: readonly MetricsRecord[],
+  initialLoss: number | null = null,
+): TrainingCurve {
   return {
     label,
     training: metrics.map(({ step, loss }) => ({ step, loss })),
-    validation: metrics.flatMap(({ step, validationLoss }) =>
-      validationLoss === undefined ? [] : [{ step, loss: validationLoss }],
-    ),
+    validation: [
+      ...(initialLoss === null ? [] : [{ step: 0, loss: initialLoss }]),
+      ...metrics.flatMap(({ step, validationLoss }) =>
+        validationLoss === undefined ? [] : [{ step, loss: validationLoss }],
+      ),
+    ],
   };
 }

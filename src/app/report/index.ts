@@ -8,4 +8,5 @@ export { inspectionText } from './inspection-text.ts';
 export { blockGraphTableText, layerTableText, operatorTableText } from './plan-tables.ts';
 export { renderPng } from './png.ts';
 export { stagesText } from './stages-text.ts';
+export { claimsText, QUICK_MARK, studyFigureSvg } from './study-figure.ts';
 export { blockTableText, jsZeroTableText } from './tables.ts';

@@ -140,6 +140,10 @@ export interface RunFile {
     readonly estimatedBytes: number;
     readonly text: readonly string[];
   } | null;
+  /** How a training's initial parameters do on the examples held back; earlier runs lack it. */
+  readonly initial?:
+    | { readonly validationLoss: number; readonly validationAccuracy: number | null }
+    | undefined;
   readonly elapsedMs: number;
   /** Of it, time inside runs of graphs; earlier runs lack it. */
   readonly runtimeMs?: number | undefined;

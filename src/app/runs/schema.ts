@@ -72,6 +72,9 @@ const run = schemaOf<RunFile>()(
     plan: z
       .strictObject({ estimatedMs: nonNegative, estimatedBytes: nonNegative, text: z.array(z.string()) })
       .nullable(),
+    initial: z
+      .strictObject({ validationLoss: z.number(), validationAccuracy: z.number().nullable() })
+      .optional(),
     elapsedMs: nonNegative,
     runtimeMs: nonNegative.optional(),
     products: count,

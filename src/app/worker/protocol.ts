@@ -28,6 +28,8 @@ export interface TrainingJob {
   readonly place: RunPlaceOrResume;
   /** How far it goes now; to its end unless given. */
   readonly leg?: TrainingLeg;
+  /** Whether its curves are drawn at the end; true unless given. */
+  readonly report?: boolean;
 }
 
 /** To the child. `plan`: foresee the work, write nothing. `stop`: save everything and end after the current product. */

@@ -1,6 +1,7 @@
 import { parameterCount } from '../../network/models/model.ts';
 import { describeBlocks } from '../../study/spectrum/prepare.ts';
 import { beginTraining, openTraining, type TrainingSubject } from '../../study/training/prepare.ts';
+import type { TrainingRequest } from '../../study/training/request.ts';
 import { type MetricsLine, runTraining, type TrainingObserver } from '../../study/training/run.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import type { TrainingState } from '../../training/trainer.ts';
@@ -32,10 +33,11 @@ export async function runTrainingJob(job: TrainingJob, host: JobHost): Promise<J
     const before = 'resume' in job.place ? await loadTraining(directory, state) : NOTHING_BEFORE;
     const startedAt = performance.now() - before.elapsedMs;
     const elapsedMs = () => Math.round(performance.now() - startedAt);
-    const observer = observerOf(directory, host, request.steps, elapsedMs, before.bestLoss);
+    const until = job.leg?.until ?? request.steps;
+    const observer = observerOf(directory, host, { ...request, until }, elapsedMs, before.bestLoss);
     const end = await runTraining(trainer, state, request, observer, elapsedMs, job.leg);
     await trainer.release();
-    return await conclude(directory, end, elapsedMs(), host);
+    return await conclude(job, directory, end, elapsedMs(), host);
   } catch (error) {
     // The disk may be what failed; the first error is the one to tell.
     await directory.updateRun({ status: 'failed', error: (error as Error).message }).catch(() => undefined);
@@ -46,6 +48,7 @@ export async function runTrainingJob(job: TrainingJob, host: JobHost): Promise<J
 }
 
 async function conclude(
+  { report = true }: TrainingJob,
   directory: RunDirectory,
   end: Awaited<ReturnType<typeof runTraining>>,
   elapsedMs: number,
@@ -61,7 +64,7 @@ async function conclude(
       type: 'notice',
       text: 'The loss has diverged; the training ends here. Take a smaller learning rate.',
     });
-  await drawCurves(directory);
+  if (report) await drawCurves(directory);
   await directory.updateRun({ status: 'finished', elapsedMs, error: end === 'diverged' ? 'diverged' : null });
   await forgetTraining(path);
   return { type: 'finished', path };
@@ -70,20 +73,23 @@ async function conclude(
 function observerOf(
   directory: RunDirectory,
   host: JobHost,
-  steps: number,
+  { until, checkpoints }: TrainingRequest & { readonly until: number },
   elapsedMs: () => number,
   earlierBest: number,
 ): TrainingObserver {
   let doneHere = 0;
   const startedMs = elapsedMs();
   let bestLoss = earlierBest;
+  const keepsBest = checkpoints.length > 0;
   return {
+    onBeginning: ({ loss, accuracy }) =>
+      directory.updateRun({ initial: { validationLoss: loss, validationAccuracy: accuracy } }),
     onStep: async (line, state) => {
       doneHere++;
       await directory.appendMetrics(flat(line));
       const perStepMs = (elapsedMs() - startedMs) / doneHere;
-      host.emit({ type: 'trained', line, steps, remainingMs: perStepMs * (steps - line.step) });
-      if (line.validation && line.validation.loss < bestLoss) {
+      host.emit({ type: 'trained', line, steps: until, remainingMs: perStepMs * (until - line.step) });
+      if (keepsBest && line.validation && line.validation.loss < bestLoss) {
         bestLoss = line.validation.loss;
         await writeCheckpoint(directory, 'best', state);
       }
@@ -140,7 +146,7 @@ async function openDirectory(
       throw error;
     }
   }
-  const { model, data, weights, training, heldBackCount, validation } = subject;
+  const { model, data, weights, division } = subject;
   const blocks = describeBlocks({ model, selected: [] });
   return createRunDirectory(place, {
     kind: 'training',
@@ -154,7 +160,7 @@ async function openDirectory(
       weights: weights?.record,
     },
     data: {
-      description: `${data.description}; the first ${training.count} trained on in a new order each epoch, the last ${heldBackCount} held back, the first ${validation.count} of which judge it`,
+      description: `${data.description}; ${division}`,
       examplesPerBatch: request.batch,
       microBatches: request.accumulation,
     },

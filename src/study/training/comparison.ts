@@ -56,13 +56,16 @@ export interface GridPoint {
 const SGD_RATES = [0.003, 0.01, 0.03, 0.1, 0.3, 1];
 const ADAPTIVE_RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03];
 
+/** The learning rates that an optimizer tries unless told otherwise: three a decade around its usual one. */
+export function defaultRates(optimizer: string): readonly number[] {
+  return optimizer === 'sgd' ? SGD_RATES : ADAPTIVE_RATES;
+}
+
 /** The trainings of a comparison: every optimizer with every rate, as many for each. */
 export function gridOf(request: ComparisonRequest): GridPoint[] {
   const { optimizers, rates } = request;
   return optimizers.flatMap((optimizer) =>
-    (rates ?? (optimizer === 'sgd' ? SGD_RATES : ADAPTIVE_RATES)).map((rate) =>
-      pointOf(request, optimizer, rate),
-    ),
+    (rates ?? defaultRates(optimizer)).map((rate) => pointOf(request, optimizer, rate)),
   );
 }
 
@@ -117,8 +120,30 @@ export function judge(results: readonly GridResult[]): OptimizerVerdict[] {
 
 /** How far one optimizer's best is behind another's: the difference of their final losses, in nats. */
 export function gapOf(verdicts: readonly OptimizerVerdict[], behind: string, ahead: string): number | null {
-  const lossOf = (name: string) =>
-    verdicts.find(({ optimizer }) => optimizer === name)?.best?.finalLoss ?? null;
-  const [worse, better] = [lossOf(behind), lossOf(ahead)];
+  const [worse, better] = [bestLossOf(verdicts, behind), bestLossOf(verdicts, ahead)];
   return worse === null || better === null ? null : worse - better;
+}
+
+/**
+ * The gap as a share of what the optimizer ahead has gained: (final loss of the one behind - that of the one ahead) /
+ * (loss before the first step - final loss of the one ahead), each at its best rate and on the examples held back. 0
+ * means that both do as well, 1 that the one behind has learnt nothing, more that it is worse than the initial
+ * parameters, less than 0 that it is in truth ahead.
+ *
+ * @param initialLoss in nats; null where it is not known.
+ * @returns null where a part is missing, or the one ahead has gained nothing.
+ */
+export function relativeGapOf(
+  verdicts: readonly OptimizerVerdict[],
+  behind: string,
+  ahead: string,
+  initialLoss: number | null,
+): number | null {
+  const [gap, better] = [gapOf(verdicts, behind, ahead), bestLossOf(verdicts, ahead)];
+  if (gap === null || better === null || initialLoss === null || initialLoss <= better) return null;
+  return gap / (initialLoss - better);
+}
+
+function bestLossOf(verdicts: readonly OptimizerVerdict[], name: string): number | null {
+  return verdicts.find(({ optimizer }) => optimizer === name)?.best?.finalLoss ?? null;
 }

@@ -13,20 +13,18 @@ import { DEFAULT_VALIDATION_IMAGES, DEFAULT_VALIDATION_TOKENS, type TrainingRequ
 const SGD_RATE = 0.1;
 const ADAPTIVE_RATE = 1e-3;
 const LANGUAGE_CLIP = 1;
-/** A loss of this multiple of the first one has exploded. */
-const DIVERGENCE_FACTOR = 10;
 
 /** A training request made concrete. */
 export interface TrainingSubject extends OpenedModel {
   readonly optimizer: Optimizer;
   readonly settings: TrainingSettings;
   readonly training: Examples;
-  /** Examples that are never trained on. */
-  readonly heldBackCount: number;
-  /** Those of them that an evaluation looks at. */
+  /** Those examples held back that an evaluation looks at. */
   readonly validation: Examples;
   /** Of what is trained on; null for none. */
   readonly augmentation: Augmentation | null;
+  /** Which examples are trained on and which are held back, as a phrase. */
+  readonly division: string;
 }
 
 /**
@@ -39,21 +37,55 @@ export async function openTraining(request: TrainingRequest): Promise<TrainingSu
     batchSize: 1,
     microBatches: request.examples ?? 'all',
   }));
-  const count = opened.data.microBatchCount;
-  const held = Math.max(request.batch, Math.round(count * request.validationShare));
+  const settings = settingsOf(request, opened.data.kind !== 'images');
+  const examples =
+    request.validationSplit === undefined
+      ? heldBack(opened.data, request)
+      : await inTwoParts(opened.data, request);
+  return { ...opened, optimizer, settings, ...examples, augmentation: augmentationOf(request, opened.data) };
+}
+
+type Division = Pick<TrainingSubject, 'training' | 'validation' | 'division'>;
+
+/** The last examples of the data are held back. */
+function heldBack(data: SourceDataset, request: TrainingRequest): Division {
+  const { batch, validationShare } = request;
+  const count = data.microBatchCount;
+  const held = Math.max(batch, Math.round(count * validationShare));
   const trained = count - held;
-  if (trained < request.batch)
+  if (trained < batch)
     throw new UserError(
-      `Expected at least ${2 * request.batch} examples, a batch to train on and one to be judged by, found ${count}; take a smaller 'batch' or more data.`,
+      `Expected at least ${2 * batch} examples, a batch to train on and one to be judged by, found ${count}; take a smaller 'batch' or more data.`,
     );
+  const judged = judgedCount(request, data, held);
   return {
-    ...opened,
-    optimizer,
-    settings: settingsOf(request, opened.data.kind !== 'images'),
-    training: examplesOf(opened.data, 0, trained),
-    heldBackCount: held,
-    validation: examplesOf(opened.data, trained, trained + judgedCount(request, opened.data, held)),
-    augmentation: augmentationOf(request, opened.data),
+    training: examplesOf(data, 0, trained),
+    validation: examplesOf(data, trained, trained + judged),
+    division: `the first ${trained} trained on in a new order each epoch, the last ${held} held back, the first ${judged} of which judge it`,
+  };
+}
+
+/** All of one part is trained on, all of the other held back. */
+async function inTwoParts(data: SourceDataset, request: TrainingRequest): Promise<Division> {
+  const { batch, split = 'train', validationSplit } = request;
+  if (validationSplit === split)
+    throw new UserError(
+      `'validationSplit': expected the part that is not trained on, found '${split}', which is; choose the other one.`,
+    );
+  const { data: other } = await openModelAndData(
+    { ...request, split: validationSplit, weights: undefined },
+    () => ({ batchSize: 1, microBatches: 'all' }),
+  );
+  const [count, held] = [data.microBatchCount, other.microBatchCount];
+  if (Math.min(count, held) < batch)
+    throw new UserError(
+      `Expected at least ${batch} examples in each part, found ${count} to train on and ${held} to be judged by; take a smaller 'batch' or more data.`,
+    );
+  const judged = judgedCount(request, other, held);
+  return {
+    training: examplesOf(data, 0, count),
+    validation: examplesOf(other, 0, judged),
+    division: `all ${count} trained on in a new order each epoch, the ${held} of the part '${validationSplit}' held back, the first ${judged} of which judge it`,
   };
 }
 
@@ -111,6 +143,6 @@ function settingsOf(request: TrainingRequest, isLanguage: boolean): TrainingSett
     clipNorm: clip === 0 ? null : clip,
     dropout: request.dropout ?? null,
     seed: request.seed,
-    divergenceFactor: DIVERGENCE_FACTOR,
+    divergenceFactor: request.divergenceFactor,
   };
 }

@@ -61,6 +61,10 @@ export const trainingRequestSchema = z.strictObject({
     .lt(1)
     .default(0.1)
     .describe('share of them, the last ones, that is never trained on'),
+  validationSplit: z
+    .enum(['train', 'test'])
+    .optional()
+    .describe('for data in two parts: be judged by all of this one, and train on all of the other'),
   validationExamples: positive
     .optional()
     .describe(
@@ -72,11 +76,18 @@ export const trainingRequestSchema = z.strictObject({
     .describe(
       'images to train on, changed at random each time: none, flip (left to right, every other one), crop (moved by up to an eighth of the side, black beyond it) or flip-crop',
     ),
+  divergenceFactor: z
+    .number()
+    .gt(1)
+    .default(10)
+    .describe('a loss above this multiple of the first one has diverged, and ends the training'),
   evaluateEvery: positive.default(50).describe('steps between two evaluations'),
   checkpoints: z
     .array(z.number().min(0).max(1))
     .default([0, 1])
-    .describe('shares of the training, 0 to 1, after which the parameters are kept'),
+    .describe(
+      'shares of the training, 0 to 1, after which the parameters are kept; with none, the best ones are not kept either',
+    ),
 });
 
 /** A request with its defaults filled in. */

@@ -12,6 +12,8 @@ export interface MetricsLine extends Omit<StepMetrics, 'hasDiverged'> {
 export type TrainingEnd = 'finished' | 'diverged' | 'interrupted';
 
 export interface TrainingObserver {
+  /** Called before the first step, with how the initial parameters do. */
+  onBeginning(initial: Evaluation): Promise<void>;
   /** Called after each step, with what it tells. */
   onStep(line: MetricsLine, state: TrainingState): Promise<void>;
   /** Called when the parameters of a moment are to be kept; step 0 is before the first step. */
@@ -48,7 +50,10 @@ export async function runTraining(
 ): Promise<TrainingEnd> {
   const kept = checkpointSteps(request);
   const judged = new Set([...judgedAt, until, request.steps]);
-  if (state.step === 0 && kept.has(0)) await observer.onCheckpoint(0, state);
+  if (state.step === 0) {
+    await observer.onBeginning(await trainer.evaluate(state));
+    if (kept.has(0)) await observer.onCheckpoint(0, state);
+  }
   let savedAt = performance.now();
   while (state.step < until) {
     if (await observer.shouldStop()) {
@@ -58,9 +63,12 @@ export async function runTraining(
     const { hasDiverged, ...metrics } = await trainer.step(state);
     if (hasDiverged) return 'diverged';
     const isJudged = state.step % request.evaluateEvery === 0 || judged.has(state.step);
-    const validation = isJudged ? { validation: await trainer.evaluate(state) } : {};
-    const line = { ...metrics, elapsedMs: elapsedMs(), ...validation };
+    const validation = isJudged ? await trainer.evaluate(state) : null;
+    // A step too large may leave parameters that are finite while their loss is not.
+    const isSound = validation === null || Number.isFinite(validation.loss);
+    const line = { ...metrics, elapsedMs: elapsedMs(), ...(validation && isSound ? { validation } : {}) };
     await observer.onStep(line, state);
+    if (!isSound) return 'diverged';
     if (kept.has(state.step)) await observer.onCheckpoint(state.step, state);
     if (performance.now() - savedAt >= SAVE_INTERVAL_MS && state.step < request.steps) {
       await observer.onSave(state);

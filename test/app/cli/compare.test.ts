@@ -16,6 +16,8 @@ describe('hesscope compare', () => {
       points: { optimizer: string; learningRate: number; hasDiverged: boolean; finalLoss: number | null }[];
       verdicts: { optimizer: string; best: { learningRate: number } }[];
       gap: number;
+      initialLoss: number;
+      relativeGap: number;
     };
     expect(found.points.length).toBe(6);
     // A rate of a million sends SGD to infinity at once.
@@ -28,6 +30,7 @@ describe('hesscope compare', () => {
       found.points.find(({ optimizer, learningRate }) => optimizer === name && learningRate === 0.01)!
         .finalLoss!;
     expect(found.gap).toBe(lossOf('sgd') - lossOf('adamw'));
+    expect(found.relativeGap).toBe(found.gap / (found.initialLoss - lossOf('adamw')));
     expect(await readFile(join(path, 'comparison.svg'), 'utf8')).toContain('each optimizer at its best rate');
 
     const metrics = await readFile(join(path, 'adamw-0.01', 'metrics.jsonl'));
@@ -99,5 +102,8 @@ describe('hesscope compare', () => {
     const { code, stderr } = await start('compare', ...given, '--seed', '5').end;
     expect(stderr).toMatch(/made with other choices: 'seed' was 0, now 5/);
     expect(code).toBe(2);
+    const without = given.filter((text, index) => text !== '--examples' && given[index - 1] !== '--examples');
+    const other = await start('compare', ...without).end;
+    expect(other.stderr).toMatch(/'examples' was 1000, now left out/);
   }, 60_000);
 });

@@ -53,7 +53,10 @@ describe('hesscope train', () => {
     expect(result.metrics.length).toBe(30);
     expect(result.metrics.at(-1)).toMatchObject({ step: 30 });
     expect(result.metrics.at(-1)!.validationAccuracy).toBeGreaterThan(0.7);
-    expect((await readRun(whole)).run).toMatchObject({ kind: 'training', status: 'finished' });
+    const { run } = await readRun(whole);
+    expect(run).toMatchObject({ kind: 'training', status: 'finished' });
+    // Before the first step the logits are near zero: the loss is that of ten equal classes, within a tenth.
+    expect(Math.abs(run.initial!.validationLoss - Math.log(10))).toBeLessThan(0.1);
 
     const running = start('train', ...ARGUMENTS, '--out', stopped);
     await running.sawFile(join(stopped, 'metrics.jsonl'));

@@ -24,18 +24,28 @@ const HEIGHT = 380;
 const LEGEND_HEIGHT = 24;
 const LEGEND_LINE = 18;
 
-/** @param subject what was trained, for the title. */
+/** Pixels of a chart without its legend. */
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * @param subject what was trained, for the title.
+ * @param size of the chart, where it is a panel among others.
+ */
 export function trainingCurvesChart(
   subject: string,
   curves: readonly TrainingCurve[],
   palette: Palette,
+  { width, height }: ChartSize = { width: WIDTH, height: HEIGHT },
 ): Chart {
   const colourOf = (index: number) =>
     curves.length === 1 ? palette.accent : (palette.series[index % palette.series.length] as string);
   const lossesOf = ({ training, validation }: TrainingCurve) =>
     [...training, ...validation].map(({ loss }) => loss).filter(Number.isFinite);
   const marks = curves.flatMap((curve, index) => [
-    Plot.line(thinned(curve.training), {
+    Plot.line(thinned(curve.training, width), {
       x: 'step',
       y: 'loss',
       stroke: colourOf(index),
@@ -48,8 +58,8 @@ export function trainingCurvesChart(
   const losses = curves.flatMap(lossesOf);
   const plot = plotFragment(
     {
-      width: WIDTH,
-      height: HEIGHT,
+      width,
+      height,
       marginLeft: 60,
       x: { label: 'step', grid: true },
       y: {
@@ -70,18 +80,18 @@ export function trainingCurvesChart(
     title: `Loss of ${subject}`,
     caption:
       'Thin: the mean loss of each step’s batch, before the step. Thick, with dots: the mean loss on the examples that were held back.',
-    width: WIDTH,
-    height: HEIGHT + (curves.length === 1 ? 0 : legendHeight(curves)),
+    width,
+    height: height + (curves.length === 1 ? 0 : legendHeight(curves)),
     body: legend + plot,
     minWidth: 480,
   };
 }
 
-function thinned(points: readonly CurvePoint[]): readonly CurvePoint[] {
+function thinned(points: readonly CurvePoint[], width: number): readonly CurvePoint[] {
   const indices = columnExtremes(
     points.map(({ step }) => step),
     points.map(({ loss }) => loss),
-    WIDTH,
+    width,
   );
   return indices.map((index) => points[index] as CurvePoint);
 }

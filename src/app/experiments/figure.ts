@@ -1,0 +1,156 @@
+/** A figure from its plan to its files: trainings and spectra, verdicts, picture. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Claim } from '../../study/claims.ts';
+import type {
+  FigureDefinition,
+  FigurePlan,
+  FigureResults,
+  FigureSpectrum,
+  FigureTraining,
+  SpectrumFinding,
+  TrainingResult,
+} from '../../study/figures/definition.ts';
+import type { FigureRequest } from '../../study/figures/request.ts';
+import { curveOf, QUICK_MARK, renderPng, studyFigureSvg } from '../report/index.ts';
+import { readRun } from '../runs/directory.ts';
+import { acquireLock } from '../runs/lock.ts';
+import { type MetricsRecord, readMetrics } from '../runs/metrics.ts';
+import { writeAside, writeJson } from '../runs/write.ts';
+import { packageVersion } from '../worker/environment.ts';
+import { runSeries, type SeriesOptions, spectrumMember, trainingMember } from './series.ts';
+
+/** Trainings of all figures, so that those that share some find them. */
+const TRAININGS_FOLDER = 'trainings';
+const SPECTRA_FOLDER = 'spectra';
+
+/** `figure.json`. */
+export interface FigureRecord {
+  readonly figure: string;
+  readonly title: string;
+  /** What a small version is marked by; null for the figure itself. */
+  readonly quick: string | null;
+  readonly request: FigureRequest;
+  readonly notes: readonly string[];
+  readonly claims: readonly Claim[];
+  readonly numbers: Readonly<Record<string, unknown>>;
+  readonly trainings: FigureResults['trainings'];
+  readonly spectra: FigureResults['spectra'];
+  readonly version: string;
+}
+
+/** Where a figure's own files are. */
+export interface MadeFigure {
+  readonly path: string;
+  readonly record: FigureRecord;
+}
+
+/**
+ * Does what is left of a figure's work, then judges and draws it.
+ *
+ * @param out the folder of all figures; this one's files go into one below it.
+ * @returns null when it was interrupted; the same call then goes on.
+ * @throws UserError when another process works there, or what is there was made with other choices.
+ */
+export async function makeFigure(
+  figure: FigureDefinition,
+  request: FigureRequest,
+  out: string,
+  options: SeriesOptions,
+): Promise<MadeFigure | null> {
+  const plan = figure.plan(request);
+  await mkdir(out, { recursive: true });
+  const lock = await acquireLock(out, 'the folder of figures');
+  try {
+    const members = [
+      ...plan.trainings.map(({ name, request }) =>
+        trainingMember(`${TRAININGS_FOLDER}/${name}`, request, { report: false }),
+      ),
+      ...plan.spectra.map(({ name, request }) => spectrumMember(`${SPECTRA_FOLDER}/${name}`, request)),
+    ];
+    if (!(await runSeries(out, members, options))) return null;
+    const metrics = await metricsOf(out, plan.trainings);
+    const results = await resultsOf(out, plan, metrics);
+    const findings = figure.conclude(request, results);
+    const path = join(out, `figure-${figure.name}`);
+    const record: FigureRecord = {
+      figure: figure.name,
+      title: figure.title,
+      quick: request.quick ? QUICK_MARK : null,
+      request,
+      notes: plan.notes,
+      claims: findings.claims,
+      numbers: findings.numbers,
+      ...results,
+      version: await packageVersion(),
+    };
+    await writeJson(join(path, 'figure.json'), record);
+    const initial = new Map(results.trainings.map(({ name, initialLoss }) => [name, initialLoss]));
+    const svg = studyFigureSvg(figure.title, request.quick, findings, (name, label) =>
+      curveOf(label, metrics.get(name) ?? [], initial.get(name) ?? null),
+    );
+    await writeAside(join(path, 'figure.svg'), svg);
+    await writeAside(join(path, 'figure.png'), renderPng(svg));
+    return { path, record };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The metrics of each training by its name; one file at a time, since there may be hundreds. */
+async function metricsOf(
+  out: string,
+  trainings: readonly FigureTraining[],
+): Promise<ReadonlyMap<string, readonly MetricsRecord[]>> {
+  const metrics = new Map<string, readonly MetricsRecord[]>();
+  for (const { name } of trainings) metrics.set(name, await readMetrics(join(out, TRAININGS_FOLDER, name)));
+  return metrics;
+}
+
+async function resultsOf(
+  out: string,
+  { trainings, spectra }: FigurePlan,
+  metrics: ReadonlyMap<string, readonly MetricsRecord[]>,
+): Promise<FigureResults> {
+  const results: { trainings: TrainingResult[]; spectra: SpectrumFinding[] } = { trainings: [], spectra: [] };
+  for (const training of trainings)
+    results.trainings.push(await trainingResult(out, training, metrics.get(training.name) ?? []));
+  for (const spectrum of spectra) results.spectra.push(await spectrumFinding(out, spectrum));
+  return results;
+}
+
+async function trainingResult(
+  out: string,
+  { name, subject, optimizer, learningRate, seed }: FigureTraining,
+  metrics: readonly MetricsRecord[],
+): Promise<TrainingResult> {
+  const { run } = await readRun(join(out, TRAININGS_FOLDER, name));
+  const hasDiverged = run.error === 'diverged';
+  const last = hasDiverged ? undefined : metrics.at(-1);
+  return {
+    name,
+    subject,
+    optimizer,
+    learningRate,
+    seed,
+    steps: metrics.at(-1)?.step ?? 0,
+    hasDiverged,
+    initialLoss: run.initial?.validationLoss ?? null,
+    initialAccuracy: run.initial?.validationAccuracy ?? null,
+    finalLoss: last?.validationLoss ?? null,
+    finalAccuracy: last?.validationAccuracy ?? null,
+    evaluations: metrics.flatMap(({ step, validationLoss, validationAccuracy = null }) =>
+      validationLoss === undefined ? [] : [{ step, loss: validationLoss, accuracy: validationAccuracy }],
+    ),
+  };
+}
+
+async function spectrumFinding(out: string, { name, subject }: FigureSpectrum): Promise<SpectrumFinding> {
+  const { distances } = await readRun(join(out, SPECTRA_FOLDER, name));
+  return {
+    subject,
+    js0: Object.fromEntries(
+      (distances?.definitions ?? []).map(({ definition, js0 }) => [definition, js0.mean]),
+    ),
+  };
+}

@@ -1,0 +1,131 @@
+/** Labelled points in a plane. */
+import * as Plot from '@observablehq/plot';
+import type { Picture } from '../../../study/figures/definition.ts';
+import { type Chart, element, plotFragment, text } from '../svg.ts';
+import { textWidth } from '../text-layout.ts';
+import type { Palette } from '../theme.ts';
+
+type Scatter = Extract<Picture, { kind: 'scatter' }>;
+
+const WIDTH = 640;
+const HEIGHT = 420;
+const LEGEND_HEIGHT = 24;
+const MARGIN = { left: 60, right: 24, top: 20, bottom: 40 };
+const INSET = 30;
+const LABEL_SIZE = 11;
+
+/** Each point with its label beside, above or below it, where no other is; groups have colours. */
+export function scatterChart(
+  name: string,
+  title: string,
+  caption: string,
+  { xLabel, yLabel, points }: Scatter,
+  palette: Palette,
+): Chart {
+  const groups = [...new Set(points.map(({ group }) => group))];
+  const colourOf = (group: string) =>
+    palette.series[(groups.indexOf(group) * 2 + 1) % palette.series.length] as string;
+  const xDomain = domainOf(points.map(({ x }) => x));
+  const yDomain = domainOf([0, ...points.map(({ y }) => y)]);
+  const plot = plotFragment(
+    {
+      width: WIDTH,
+      height: HEIGHT,
+      marginLeft: MARGIN.left,
+      marginRight: MARGIN.right,
+      marginTop: MARGIN.top,
+      marginBottom: MARGIN.bottom,
+      x: { label: xLabel, grid: true, domain: xDomain, inset: INSET },
+      y: { label: yLabel, grid: true, domain: yDomain, inset: INSET },
+      marks: [
+        Plot.ruleY([0], { stroke: palette.muted }),
+        Plot.dot(points, {
+          x: 'x',
+          y: 'y',
+          fill: ({ group }: Scatter['points'][number]) => colourOf(group),
+          r: 5,
+        }),
+      ],
+    },
+    palette,
+    0,
+    LEGEND_HEIGHT,
+  );
+  const place = (value: number, [low, high]: readonly [number, number], from: number, to: number) =>
+    from + ((value - low) / (high - low)) * (to - from);
+  const spots = points.map(({ label, x, y }) => ({
+    label,
+    x: place(x, xDomain, MARGIN.left + INSET, WIDTH - MARGIN.right - INSET),
+    y: LEGEND_HEIGHT + place(y, yDomain, HEIGHT - MARGIN.bottom - INSET, MARGIN.top + INSET),
+  }));
+  const labels = placeLabels(spots).map(({ label, x, y }) =>
+    text(label, x, y, { 'font-size': LABEL_SIZE, fill: palette.ink }),
+  );
+  let legendX = 66;
+  const legend = groups.map((group) => {
+    const entry =
+      element('circle', { cx: legendX, cy: 8, r: 4.5, fill: colourOf(group) }) +
+      text(group, legendX + 10, 12, { 'font-size': 12, fill: palette.ink });
+    legendX += 40 + textWidth(group, 12);
+    return entry;
+  });
+  return {
+    name,
+    title,
+    caption,
+    width: WIDTH,
+    height: HEIGHT + LEGEND_HEIGHT,
+    body: legend.join('') + plot + labels.join(''),
+    minWidth: 480,
+  };
+}
+
+/** Never empty, so that one point alone, or none, can be drawn. */
+function domainOf(values: readonly number[]): [number, number] {
+  if (values.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low < high ? [low, high] : [low - 0.5, high + 0.5];
+}
+
+interface Spot {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+interface LabelBox extends Spot {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** The left ends of the labels' baselines, each where the fewest of the labels and points are covered. */
+function placeLabels(spots: readonly Spot[]): Spot[] {
+  const dots = spots.map(({ x, y }) => ({ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 }));
+  const placed: LabelBox[] = [];
+  for (const { label, x, y } of spots) {
+    const width = textWidth(label, LABEL_SIZE);
+    const candidates = [
+      [x + 9, y + 4],
+      [x - 9 - width, y + 4],
+      [x - width / 2, y - 10],
+      [x - width / 2, y + 18],
+      [x + 9, y - 8],
+      [x + 9, y + 16],
+    ].map(([left, base]) => boxAt(label, left as number, base as number, width));
+    const cost = (box: LabelBox) =>
+      [...placed, ...dots].filter((other) => covers(box, other)).length +
+      (box.left < MARGIN.left || box.right > WIDTH ? 10 : 0);
+    placed.push(candidates.reduce((best, box) => (cost(box) < cost(best) ? box : best)));
+  }
+  return placed;
+}
+
+function boxAt(label: string, x: number, y: number, width: number): LabelBox {
+  return { label, x, y, left: x, right: x + width, top: y - LABEL_SIZE, bottom: y + 3 };
+}
+
+function covers(a: Omit<LabelBox, keyof Spot>, b: Omit<LabelBox, keyof Spot>): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
