@@ -16,6 +16,7 @@ import { curveOf, QUICK_MARK, renderPng, studyFigureSvg } from '../report/index.
 import { readRun } from '../runs/directory.ts';
 import { acquireLock } from '../runs/lock.ts';
 import { type MetricsRecord, readMetrics } from '../runs/metrics.ts';
+import type { DistanceRecord } from '../runs/records.ts';
 import { writeAside, writeJson } from '../runs/write.ts';
 import { packageVersion } from '../worker/environment.ts';
 import { runSeries, type SeriesOptions, spectrumMember, trainingMember } from './series.ts';
@@ -147,10 +148,14 @@ async function trainingResult(
 
 async function spectrumFinding(out: string, { name, subject }: FigureSpectrum): Promise<SpectrumFinding> {
   const { distances } = await readRun(join(out, SPECTRA_FOLDER, name));
+  const byName = <Value>(value: (record: DistanceRecord) => Value): Record<string, Value> =>
+    Object.fromEntries(
+      (distances?.definitions ?? []).map((record): [string, Value] => [record.definition, value(record)]),
+    );
   return {
     subject,
-    js0: Object.fromEntries(
-      (distances?.definitions ?? []).map(({ definition, js0 }) => [definition, js0.mean]),
-    ),
+    js0: byName(({ js0 }) => js0.mean),
+    js0Errors: byName(({ js0 }) => js0.standardError),
+    noiseFloors: byName(({ noiseFloor }) => noiseFloor),
   };
 }

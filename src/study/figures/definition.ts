@@ -60,6 +60,9 @@ export interface SpectrumFinding {
   readonly subject: string;
   /** Mean JS0 by the name of its definition. */
   readonly js0: Readonly<Record<string, number>>;
+  /** Its standard errors, and what two equal spectra would seem to differ by; null where they are not known. */
+  readonly js0Errors: Readonly<Record<string, number | null>>;
+  readonly noiseFloors: Readonly<Record<string, number | null>>;
 }
 
 /** All that a figure's work has yielded. */

@@ -1,6 +1,7 @@
 /** The models on which SGD and AdamW are compared, small and of the paper's size, with what the paper says of each. */
 import { UserError } from '../../errors.ts';
 import { nearMatches } from '../../names.ts';
+import type { Architecture } from '../advice/calibration.ts';
 import type { FigureRequest } from './request.ts';
 
 /** What the paper says of SGD beside Adam on a model; null where it says nothing. */
@@ -10,6 +11,8 @@ export type Expectation = 'on par' | 'worse' | null;
 export interface Family {
   readonly model: string;
   readonly kind: 'CNN' | 'transformer' | 'other';
+  /** What someone would guess from who reads the name alone. */
+  readonly architecture: Architecture;
   readonly dataKind: 'images' | 'text';
   readonly expectation: Expectation;
   /** Where the paper says it. */
@@ -49,6 +52,7 @@ const SMALL: readonly Family[] = [
   transformer('gpt-pico', 'text', TEXT),
   mixer('mixer-pico', IMAGES),
   mamba('mamba-pico', TEXT),
+  perceptron('mlp', IMAGES),
 ];
 
 /**
@@ -73,17 +77,34 @@ const FULL_SIZE: readonly Family[] = [
 ];
 
 function cnn(model: string, settings: FamilySettings): Family {
-  return { model, kind: 'CNN', dataKind: 'images', expectation: 'on par', source: FIGURE_9, settings };
+  return {
+    model,
+    kind: 'CNN',
+    architecture: 'convolution',
+    dataKind: 'images',
+    expectation: 'on par',
+    source: FIGURE_9,
+    settings,
+  };
 }
 
 function transformer(model: string, dataKind: Family['dataKind'], settings: FamilySettings): Family {
-  return { model, kind: 'transformer', dataKind, expectation: 'worse', source: FIGURE_10, settings };
+  return {
+    model,
+    kind: 'transformer',
+    architecture: 'attention',
+    dataKind,
+    expectation: 'worse',
+    source: FIGURE_10,
+    settings,
+  };
 }
 
 function mixer(model: string, settings: FamilySettings): Family {
   return {
     model,
     kind: 'other',
+    architecture: 'mixer',
     dataKind: 'images',
     expectation: 'worse',
     source: 'Figure 5 (c), Section 2.4',
@@ -93,7 +114,28 @@ function mixer(model: string, settings: FamilySettings): Family {
 
 /** The paper names Mamba among the architectures with little experience, and trains none. */
 function mamba(model: string, settings: FamilySettings): Family {
-  return { model, kind: 'other', dataKind: 'text', expectation: null, source: '', settings };
+  return {
+    model,
+    kind: 'other',
+    architecture: 'state-space',
+    dataKind: 'text',
+    expectation: null,
+    source: '',
+    settings,
+  };
+}
+
+/** The MLP of Figure 5 (a) with c = 1, of which the paper says nothing by itself. */
+function perceptron(model: string, settings: FamilySettings): Family {
+  return {
+    model,
+    kind: 'other',
+    architecture: 'perceptron',
+    dataKind: 'images',
+    expectation: null,
+    source: '',
+    settings,
+  };
 }
 
 /**

@@ -2,7 +2,13 @@
 import type { Claim } from '../claims.ts';
 import { parseSpectrumRequest } from '../spectrum/request.ts';
 import { CONTEST_CHOICES, type ContestResult } from './contest.ts';
-import type { FigureDefinition, FigureSpectrum, Findings } from './definition.ts';
+import type {
+  FigureDefinition,
+  FigureResults,
+  FigureSpectrum,
+  Findings,
+  TrainingResult,
+} from './definition.ts';
 import { type Family, familiesOf } from './families.ts';
 import { familyContests, familyPlan } from './optimizer-figures.ts';
 import { rankCorrelation } from './rank-correlation.ts';
@@ -12,8 +18,7 @@ import type { FigureRequest } from './request.ts';
 const HEADLINE = 'jsd-log';
 const AGREES = 0.5;
 
-/** The probes of the paper (D.1), and fewer for a look. */
-const FULL = { probes: 10, steps: 100 };
+/** Fewer probes for a look; otherwise the measurement is that of `hesscope spectrum` and `advise` by default. */
 const QUICK = { probes: 2, steps: 10 };
 
 const ALL = () => true;
@@ -24,12 +29,22 @@ export interface GapAndHeterogeneity {
   readonly kind: string;
   readonly js0: Readonly<Record<string, number>>;
   readonly relativeGap: number;
+  /** Of the headline definition. */
+  readonly js0Error: number | null;
+  readonly noiseFloor: number | null;
+  /** On the examples held back; means over seeds, each at its best rate. */
+  readonly initialLoss: number;
+  readonly sgdLoss: number;
+  readonly adamwLoss: number;
+  readonly architecture: Family['architecture'];
+  readonly data: string;
+  readonly trainingSteps: number;
 }
 
 export const FIGURE_7: FigureDefinition = {
   name: '7',
   title: 'Figure 7: JS0 and the gap between SGD and AdamW',
-  summary: 'JS0 at initialisation against the relative gap of SGD, over the models of 9 and 10',
+  summary: 'JS0 at initialisation against the relative gap of SGD, over the models of 9 and 10, and the MLP',
   takes: [...CONTEST_CHOICES, 'models', 'fullSize'],
   plan: (request) => {
     const families = familiesOf(request, ALL);
@@ -39,13 +54,13 @@ export const FIGURE_7: FigureDefinition = {
       spectra: families.map((family) => spectrumOf(family, request)),
       notes: [
         ...plan.notes,
-        `JS0 by ${HEADLINE} (the other definitions stand in figure.json), of all blocks at initialisation, on one batch; the trainings are those of figures 9 and 10.`,
+        `JS0 by ${HEADLINE} (the other definitions stand in figure.json), of all blocks at initialisation, as 'hesscope spectrum' measures it unless told otherwise; the trainings are those of figures 9 and 10, and the MLP's.`,
       ],
     };
   },
   conclude: (request, results): Findings => {
     const families = familiesOf(request, ALL);
-    const points = pointsOf(families, familyContests(families, results), results.spectra);
+    const points = pointsOf(request, families, results);
     return {
       claims: [judgeHeterogeneity(points)],
       numbers: { points, correlations: correlationsOf(points) },
@@ -66,7 +81,7 @@ export const FIGURE_7: FigureDefinition = {
 };
 
 function spectrumOf(
-  { model, kind, dataKind, settings: { batch, modelOptions } }: Family,
+  { model, kind, dataKind, settings: { modelOptions } }: Family,
   request: FigureRequest,
 ): FigureSpectrum {
   const { threads, device, quick } = request;
@@ -76,32 +91,68 @@ function spectrumOf(
     request: parseSpectrumRequest({
       model,
       data: request[dataKind],
-      batch,
       modelOptions,
       threads,
       device,
       // The paper measured some of the blocks of its large models; others it did not measure.
       blocks: request.fullSize && kind !== 'other' ? 'paper' : 'all',
-      full: false,
-      ...(quick ? QUICK : FULL),
+      ...(quick ? QUICK : {}),
     }),
   };
 }
 
 /** Models whose gap or JS0 is not defined are left out. */
 function pointsOf(
+  request: FigureRequest,
   families: readonly Family[],
-  contests: readonly ContestResult[],
-  spectra: readonly { readonly subject: string; readonly js0: Readonly<Record<string, number>> }[],
+  results: FigureResults,
 ): GapAndHeterogeneity[] {
-  return families.flatMap(({ model, kind }, index) => {
-    const js0 = spectra.find(({ subject }) => subject === model)?.js0;
-    const relativeGap = contests[index]?.relativeGap ?? null;
-    return js0?.[HEADLINE] === undefined || relativeGap === null ? [] : [{ model, kind, js0, relativeGap }];
+  const contests = familyContests(families, results);
+  return families.flatMap((family, index) => {
+    const spectrum = results.spectra.find(({ subject }) => subject === family.model);
+    const contest = contests[index];
+    const relativeGap = contest?.relativeGap ?? null;
+    if (!spectrum || !contest || spectrum.js0[HEADLINE] === undefined || relativeGap === null) return [];
+    return [
+      {
+        model: family.model,
+        kind: family.kind,
+        architecture: family.architecture,
+        data: request[family.dataKind] ?? (family.dataKind === 'images' ? 'digits' : 'moby-dick'),
+        js0: spectrum.js0,
+        js0Error: spectrum.js0Errors[HEADLINE] ?? null,
+        noiseFloor: spectrum.noiseFloors[HEADLINE] ?? null,
+        relativeGap,
+        ...lossesOf(family.model, contest, results.trainings),
+        trainingSteps: family.settings.steps,
+      },
+    ];
   });
 }
 
-function correlationsOf(points: readonly GapAndHeterogeneity[]): Record<string, number | null> {
+/** Means over seeds; the gap is known, so all of them are. */
+function lossesOf(
+  model: string,
+  { verdicts }: ContestResult,
+  trainings: readonly TrainingResult[],
+): Pick<GapAndHeterogeneity, 'initialLoss' | 'sgdLoss' | 'adamwLoss'> {
+  const bestOf = (name: string) =>
+    mean(
+      verdicts.map((seed) => seed.find(({ optimizer }) => optimizer === name)?.best?.finalLoss ?? Number.NaN),
+    );
+  const initial = trainings
+    .filter(({ subject }) => subject === model)
+    .flatMap((result) => result.initialLoss ?? []);
+  return { initialLoss: mean(initial), sgdLoss: bestOf('sgd'), adamwLoss: bestOf('adamw') };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function correlationsOf(
+  points: readonly Pick<GapAndHeterogeneity, 'js0' | 'relativeGap'>[],
+): Record<string, number | null> {
   const gaps = points.map(({ relativeGap }) => relativeGap);
   const definitions = Object.keys(points[0]?.js0 ?? {}).filter((name) =>
     points.every(({ js0 }) => js0[name] !== undefined),
@@ -118,7 +169,9 @@ function correlationsOf(points: readonly GapAndHeterogeneity[]): Record<string, 
 }
 
 /** Judges the caption of Figure 7. */
-export function judgeHeterogeneity(points: readonly GapAndHeterogeneity[]): Claim {
+export function judgeHeterogeneity(
+  points: readonly Pick<GapAndHeterogeneity, 'js0' | 'relativeGap'>[],
+): Claim {
   const correlation = correlationsOf(points)[HEADLINE] ?? null;
   const found =
     correlation === null ? 'not defined' : `${correlation.toFixed(2)} over ${points.length} models`;

@@ -84,5 +84,5 @@ export const FIGURE_10 = optimizerFigure(
   '10',
   'Figure 10: SGD and AdamW on transformers and their kin',
   'SGD against AdamW on transformers, a Mixer (Figure 5 c) and Mamba: SGD is worse',
-  ({ kind }) => kind !== 'CNN',
+  ({ architecture }) => architecture !== 'convolution' && architecture !== 'perceptron',
 );
