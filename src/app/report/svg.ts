@@ -83,8 +83,9 @@ export function plotFragment(options: Plot.PlotOptions, palette: Palette, x = 0,
   if (drawn.tagName.toLowerCase() !== 'svg')
     throw new Error(`A plot without legends is an svg, found ${drawn.tagName}.`);
   drawn.querySelector('style')?.remove();
-  const marks = writable(String(drawn.innerHTML)).replace(/-?\d+\.\d{3,}/g, (number) =>
-    coordinate(Number(number)),
+  // Coordinates stand in tags; what stands between them is text, such as the numbers of an axis.
+  const marks = writable(String(drawn.innerHTML)).replace(/<[^>]*>/g, (tag) =>
+    tag.replace(/-?\d+\.\d{3,}/g, (number) => coordinate(Number(number))),
   );
   const transform = x === 0 && y === 0 ? '' : ` transform="translate(${coordinate(x)},${coordinate(y)})"`;
   return `<g${transform} font-size="11" text-anchor="middle" fill="${palette.ink}" color="${palette.ink}">${marks}</g>`;
