@@ -7,9 +7,10 @@
  */
 import { readRun } from './app/runs/directory.ts';
 import type { RunRecord } from './app/runs/records.ts';
-import { type RunningJob, startJob } from './app/worker/host.ts';
-import type { JobEvent } from './app/worker/protocol.ts';
+import { type RunningJob, startJob, startTrainingJob } from './app/worker/host.ts';
+import type { JobEvent, RunPlaceOrResume } from './app/worker/protocol.ts';
 import { parseSpectrumRequest, type SpectrumRequestInput } from './study/spectrum/request.ts';
+import { parseTrainingRequest, type TrainingRequestInput } from './study/training/request.ts';
 
 export { figuresOf, renderPng, renderReport } from './app/report/index.ts';
 export { listRuns, readRun } from './app/runs/directory.ts';
@@ -25,21 +26,28 @@ export {
   type SpectrumRequestInput,
 } from './study/spectrum/request.ts';
 
-export interface SpectrumOptions {
+export {
+  parseTrainingRequest,
+  type TrainingRequest,
+  type TrainingRequestInput,
+} from './study/training/request.ts';
+
+/** How a run is carried out. */
+export interface RunOptions {
   /** Where the run goes; a new folder under `runs` by default. */
   readonly out?: string;
   /** Goes on with the run at this path instead; its request must be the one given. */
   readonly resume?: string;
-  /** Whether figures and an HTML report are written; true by default. */
+  /** Whether figures, and of a measurement an HTML report, are written; true by default. */
   readonly report?: boolean;
   /** Told of progress. */
   readonly onEvent?: (event: JobEvent) => void;
-  /** Stops the work after the current product when aborted; what is done is kept. */
+  /** Stops the work after the current step when aborted; what is done is kept. */
   readonly signal?: AbortSignal;
 }
 
 /** A run on disk and what stands in it. */
-export interface SpectrumRun {
+export interface FinishedRun {
   readonly status: 'finished' | 'interrupted';
   readonly path: string;
   readonly record: RunRecord;
@@ -53,11 +61,31 @@ export interface SpectrumRun {
  */
 export async function spectrum(
   request: SpectrumRequestInput,
-  options: SpectrumOptions = {},
-): Promise<SpectrumRun> {
-  const { out, resume, report = true, onEvent = () => {}, signal } = options;
-  const place = resume !== undefined ? { resume } : out !== undefined ? { path: out } : { parent: 'runs' };
-  const job: RunningJob = startJob({ request: parseSpectrumRequest(request), place, report }, onEvent);
+  options: RunOptions = {},
+): Promise<FinishedRun> {
+  const { report = true, onEvent = () => {} } = options;
+  const parsed = parseSpectrumRequest(request);
+  return follow(startJob({ request: parsed, place: placeOf(options), report }, onEvent), options);
+}
+
+/**
+ * Trains a model in a child process and keeps its metrics and checkpoints in a run directory. The same as
+ * `hesscope train`.
+ *
+ * @throws UserError for a request that is not valid or does not fit its data.
+ */
+export async function train(request: TrainingRequestInput, options: RunOptions = {}): Promise<FinishedRun> {
+  const { report = true, onEvent = () => {} } = options;
+  const parsed = parseTrainingRequest(request);
+  return follow(startTrainingJob({ request: parsed, place: placeOf(options), report }, onEvent), options);
+}
+
+function placeOf({ out, resume }: RunOptions): RunPlaceOrResume {
+  if (resume !== undefined) return { resume };
+  return out === undefined ? { parent: 'runs' } : { path: out };
+}
+
+async function follow(job: RunningJob, { signal }: RunOptions): Promise<FinishedRun> {
   const stop = () => job.stop();
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);

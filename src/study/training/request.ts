@@ -92,6 +92,8 @@ export const trainingRequestSchema = z.strictObject({
 
 /** A request with its defaults filled in. */
 export type TrainingRequest = z.output<typeof trainingRequestSchema>;
+/** A request as users write it. */
+export type TrainingRequestInput = z.input<typeof trainingRequestSchema>;
 
 /** Checks a request and fills in its defaults. @throws UserError naming each offending key. */
 export function parseTrainingRequest(input: unknown): TrainingRequest {
