@@ -45,7 +45,9 @@ export function residualPlans(
     const again = { detail, isKept: false, bytes, estimatedMs: primalMs * request.steps + productsMs };
     return [kept, again];
   });
-  plans.push(withoutResiduals(curvature, rates, microBatchCount * products));
+  // On a host, where feeding costs next to nothing, it could only tie, and would change the last bits of results.
+  if (rates.msPerKeptByte * rates.bytesPerMs > 1)
+    plans.push(withoutResiduals(curvature, rates, microBatchCount * products));
   const byTime = [...plans].sort((x, y) => x.estimatedMs - y.estimatedMs);
   const fits = ({ bytes }: ResidualPlan) => bytes <= memoryBudgetBytes;
   const smallestFirst = [...plans].sort((x, y) => x.bytes - y.bytes);

@@ -27,6 +27,11 @@ it('keeps all residuals where feeding them costs nothing and memory is ample', (
   expect(plansWith({})[0]).toMatchObject({ detail: 'all', isKept: true });
 });
 
+it('weighs nothing of the kind on the processor, whatever the noise of what was measured', () => {
+  const details = plansWith({ msPerKeptByte: 1e-9 }).map(({ detail }) => detail);
+  expect(details).not.toContain('none');
+});
+
 it('computes everything within each product where every residual would travel to a device', () => {
   // A fast device behind a slow way: a byte fed costs as much as ten thousand read there.
   const plans = plansWith({ bytesPerMs: 1e9, flopsPerMs: 1e10, msPerOperation: 0, msPerKeptByte: 1e-5 });
