@@ -119,7 +119,7 @@ test.skipIf(HAS_CUDA_PROVIDER)(
     await expectMistake(
       spectrum('--device', 'cuda'),
       "Expected a device for 'cuda'",
-      'CUDA 12, cuDNN 9',
+      'CUDA (the version that the line above names, else 13), cuDNN 9',
       'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node',
     );
   },
