@@ -123,7 +123,9 @@ async function measureInTurn(
   { json, report }: StagesCommand,
   isStopped: () => boolean,
 ): Promise<boolean> {
-  const states = await Promise.all(planned.map(stateOf));
+  const states: Awaited<ReturnType<typeof stateOf>>[] = [];
+  // In turn, so that of several stages that are refused the first is named.
+  for (const stage of planned) states.push(await stateOf(stage));
   const total = planned.length;
   const doneBefore = states.filter((state) => state === 'finished').length;
   const say = (text: string) => json || process.stderr.write(`${text}\n`);
