@@ -58,6 +58,9 @@ const VECTORS_PER_PROBE = 3;
 /** A session holds a few kilobytes for each node (measured: 6 MB at 1,500 nodes). */
 const SESSION_BYTES_PER_NODE = 4096;
 
+/** Deriving, emitting and compiling an operator's graph, which happens once (measured: 0.4 to 0.7 ms on a slow core). */
+const COMPILING_MS_PER_NODE = 0.5;
+
 /** The process itself with the runtime loaded (measured: 120 to 190 MB). */
 const PROCESS_BYTES = 160 * 2 ** 20;
 
@@ -100,7 +103,12 @@ export function planWork(facts: PlanningFacts): Plan {
   });
   const shared = withPrimalTime(planned, operators, groups, slowdown * again);
   const firstMs = graphMs(primal.graph) * Math.max(1, slowdown);
-  const estimatedMs = firstMs + shared.reduce((sum, p) => sum + p.productMs * p.productCount, 0);
+  const nodeCount = operators.reduce(
+    (sum, { linearization }) => sum + linearization.tangentGraph.nodes.length,
+    0,
+  );
+  const productsMs = shared.reduce((sum, p) => sum + p.productMs * p.productCount, 0);
+  const estimatedMs = firstMs + COMPILING_MS_PER_NODE * nodeCount + productsMs;
   const estimatedBytes = memoryNeeded(facts, vectors, shared, groups);
   const text = describe(facts, shared, groups, estimatedMs, estimatedBytes);
   return {
