@@ -3,7 +3,7 @@ import type { Model, ParameterSpec } from '../network/models/model.ts';
 import type { ParameterValues } from '../network/models/parameters.ts';
 import { type Linearization, type ResidualDetail, residualBytes } from '../tensor/autodiff/linearize.ts';
 import type { Engine } from '../tensor/engine/engine.ts';
-import type { Graph } from '../tensor/graph/node.ts';
+import type { Graph, Node } from '../tensor/graph/node.ts';
 import { type FloatDType, formatType } from '../tensor/graph/type.ts';
 import { HessianOperator, linearizeHessian } from './hessian.ts';
 import { PrimalPart } from './primal.ts';
@@ -20,9 +20,14 @@ export interface CurvatureSettings {
   readonly precision: FloatDType;
 }
 
+/** Which residuals are kept; `none` for devices to which they would have to travel with each product. */
+export type KeptResiduals = ResidualDetail | 'none';
+
+const NO_RESIDUALS: ReadonlySet<Node> = new Set();
+
 /** How residuals are held. */
 export interface ResidualChoice {
-  readonly detail: ResidualDetail;
+  readonly detail: KeptResiduals;
   /** Whether they stay in memory from product to product; else they are made again for each. */
   readonly isKept: boolean;
 }
@@ -43,8 +48,8 @@ export class ModelCurvature {
   readonly traced: TracedModel;
   readonly primal: PrimalPart;
   private readonly engine: Engine;
-  private readonly wholes = new Map<ResidualDetail, Linearization>();
-  private detail: ResidualDetail = 'all';
+  private readonly wholes = new Map<KeptResiduals, Linearization>();
+  private detail: KeptResiduals = 'all';
 
   /** @throws when micro-batches differ in shape. */
   constructor({ model, parameters, data, engine, precision }: CurvatureSettings) {
@@ -57,7 +62,7 @@ export class ModelCurvature {
   }
 
   /** What a choice of residuals would cost. */
-  residualCost(detail: ResidualDetail): ResidualCost {
+  residualCost(detail: KeptResiduals): ResidualCost {
     const { residuals, tangentGraph } = this.whole(detail);
     const primalGraph = this.primal.graphOf(residuals);
     return { bytes: residualBytes(residuals), tangentGraph, primalGraph };
@@ -101,10 +106,11 @@ export class ModelCurvature {
   }
 
   /** Made once for each choice: a block's residuals are among those of the whole. */
-  private whole(detail: ResidualDetail): Linearization {
+  private whole(detail: KeptResiduals): Linearization {
     const known = this.wholes.get(detail);
     if (known) return known;
-    const made = linearizeHessian(this.traced, FULL_HESSIAN, this.model.parameters, detail);
+    const choice = detail === 'none' ? NO_RESIDUALS : detail;
+    const made = linearizeHessian(this.traced, FULL_HESSIAN, this.model.parameters, choice);
     this.wholes.set(detail, made);
     return made;
   }

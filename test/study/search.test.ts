@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type GridResult, parseComparisonRequest } from '../../src/study/training/comparison.ts';
-import {
-  budgetsOf,
-  type Leg,
-  plannedSteps,
-  rateBeyond,
-  rungsOf,
-  searchRates,
-} from '../../src/study/training/search.ts';
+import { budgetsOf, type Leg, rateBeyond, rungsOf, searchRates } from '../../src/study/training/search.ts';
 
 /** A trainer that knows the loss of each rate at once: the distance from the best one, which falls with the steps. */
 function trainer(best: Readonly<Record<string, number>>, divergesFrom = Number.POSITIVE_INFINITY) {
@@ -44,7 +37,6 @@ describe('a grid of learning rates', () => {
       { optimizer: 'sgd', trainings: 6, steps: 540 },
       { optimizer: 'adamw', trainings: 6, steps: 540 },
     ]);
-    expect(plannedSteps(request())).toBe(1080);
   });
 
   it('grows by two rates at most beyond the edge, by the same rule for every optimizer', async () => {
@@ -103,7 +95,8 @@ describe('successive halving', () => {
     expect(stepsOf('adamw')).toEqual([30, 60, 90, 90, 30, 30]);
     const [sgd, adamw] = budgetsOf(results!);
     expect(sgd!.steps).toBe(adamw!.steps);
-    expect(sgd!.steps + adamw!.steps).toBe(plannedSteps(halving));
+    // 12 x 30 + 6 x 30 + 4 x 30.
+    expect(sgd!.steps + adamw!.steps).toBe(660);
   });
 
   it('lets none go on that has diverged', async () => {

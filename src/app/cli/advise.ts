@@ -6,7 +6,8 @@ import { ADVICE_DISTANCE, type Advice, adviseFrom } from '../../study/advice/adv
 import { CALIBRATION_POINTS } from '../../study/advice/calibration-points.ts';
 import { rateFactors } from '../../study/advice/groups.ts';
 import { parseSpectrumRequest } from '../../study/spectrum/request.ts';
-import { adviceText } from '../report/index.ts';
+import { defaultRates } from '../../study/training/comparison.ts';
+import { type AdviceCost, adviceText } from '../report/index.ts';
 import { readRun } from '../runs/directory.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { writeJson } from '../runs/write.ts';
@@ -97,18 +98,11 @@ function adviceOf(path: string, { run, spectra, distances }: RunRecord): Advice 
   return adviseFrom(spectra.blocks, found, CALIBRATION_POINTS);
 }
 
-/** What the answer cost, beside what trying both optimizers would. */
-export interface AdviceCost {
-  readonly elapsedMs: number;
-  readonly products: number;
-  /** Of SGD and AdamW, each with six learning rates and 300 steps. */
-  readonly gradientsToTry: number;
-}
+/** Of each training with which the forecast was calibrated, about. */
+const TRAINING_STEPS = 300;
 
-const RATES = 6;
-const OPTIMIZERS = 2;
-const STEPS = 300;
-
-function costOf({ run }: RunRecord): AdviceCost {
-  return { elapsedMs: run.elapsedMs, products: run.products, gradientsToTry: OPTIMIZERS * RATES * STEPS };
+/** Beside the grids that `hesscope compare` tries. */
+function costOf({ run: { elapsedMs, products } }: RunRecord): AdviceCost {
+  const [rates, steps] = [defaultRates('sgd').length, TRAINING_STEPS];
+  return { elapsedMs, products, rates, steps, gradientsToTry: 2 * rates * steps };
 }

@@ -1,16 +1,20 @@
 /** Advice as people read it. */
 import type { Advice } from '../../study/advice/advice.ts';
-import { GAP_THRESHOLD } from '../../study/advice/calibration.ts';
 import { COVERAGE } from '../../study/advice/forecast.ts';
 import type { ParameterGroup } from '../../study/advice/groups.ts';
+import { PAR_GAP } from '../../study/training/comparison.ts';
 import type { RunFile } from '../runs/records.ts';
 import { formatDuration, formatNumber } from './format.ts';
 import { renderText } from './tables.ts';
 
-/** What the answer cost, and the gradients of trying instead. */
-interface Cost {
+/** What the answer cost, beside what trying both optimizers would. */
+export interface AdviceCost {
   readonly elapsedMs: number;
   readonly products: number;
+  /** Learning rates of each optimizer, and steps of each training. */
+  readonly rates: number;
+  readonly steps: number;
+  /** Of SGD and AdamW with all of them. */
   readonly gradientsToTry: number;
 }
 
@@ -20,7 +24,7 @@ const NAMED = 3;
 export function adviceText(
   { model, data }: Pick<RunFile, 'model' | 'data'>,
   advice: Advice,
-  cost: Cost,
+  cost: AdviceCost,
 ): string {
   const { verdict, doubts, forecast, js0, noiseFloor, caveat } = advice;
   const error = js0.standardError === null ? '' : ` ± ${formatNumber(js0.standardError)}`;
@@ -31,7 +35,7 @@ export function adviceText(
     ...doubts.map((doubt) => `  because ${doubt}`),
     '',
     `JS0 ${formatNumber(js0.mean)}${error} nats (jsd-log${floor}).`,
-    `Expected gap of SGD ${percent(forecast.expectedGap)} of AdamW's fall in loss, ${percent(least)} to ${percent(largest)} in ${percent(COVERAGE)} of cases; Adam counts as needed above ${percent(GAP_THRESHOLD)}.`,
+    `Expected gap of SGD ${percent(forecast.expectedGap)} of AdamW's fall in loss, ${percent(least)} to ${percent(largest)} in ${percent(COVERAGE)} of cases; Adam counts as needed above ${percent(PAR_GAP)}.`,
     '',
     'Nearest networks that were trained:',
     renderText(
@@ -68,7 +72,7 @@ export function adviceText(
       advice.groups,
     ),
     '',
-    `The answer took ${formatDuration(cost.elapsedMs)} and ${cost.products.toLocaleString('en')} products. Trying SGD and AdamW with six learning rates of 300 steps takes ${cost.gradientsToTry.toLocaleString('en')} gradients of whole batches, each of about a product's cost.`,
+    `The answer took ${formatDuration(cost.elapsedMs)} and ${cost.products.toLocaleString('en')} products. Trying SGD and AdamW with ${cost.rates} learning rates of ${cost.steps} steps takes ${cost.gradientsToTry.toLocaleString('en')} gradients of whole batches, each of about a product's cost.`,
     caveat,
   ].join('\n');
 }

@@ -91,6 +91,23 @@ export function plotFragment(options: Plot.PlotOptions, palette: Palette, x = 0,
   return `<g${transform} font-size="11" text-anchor="middle" fill="${palette.ink}" color="${palette.ink}">${marks}</g>`;
 }
 
+/** A row of coloured dots above a plot, from where its axis begins. */
+export function dotLegend(
+  entries: readonly { readonly label: string; readonly colour: string }[],
+  palette: Palette,
+): string {
+  let x = 66;
+  return entries
+    .map(({ label, colour }) => {
+      const entry =
+        element('circle', { cx: x, cy: 8, r: 4.5, fill: colour }) +
+        text(label, x + 10, 12, { 'font-size': 12, fill: palette.ink });
+      x += 40 + textWidth(label, 12);
+      return entry;
+    })
+    .join('');
+}
+
 /** A row of coloured dots naming the kinds of blocks, wrapped at `maxWidth`; `height` is what it takes. */
 export function kindLegend(
   kinds: Iterable<string>,

@@ -11,7 +11,7 @@ import { timedEngine } from '../../tensor/engine/timed.ts';
 import { figuresOf, renderPng, renderReport } from '../report/index.ts';
 import { createRunDirectory, openRunDirectory, type RunDirectory, readRun } from '../runs/directory.ts';
 import { RUN_FORMAT_VERSION } from '../runs/records.ts';
-import { dataDigest } from './data-digest.ts';
+import { dataDigest, refuseOtherData } from './data-digest.ts';
 import { defaultThreads, describeEnvironment } from './environment.ts';
 import type { JobEvent, JobOutcome, SpectrumJob } from './protocol.ts';
 import { runStore } from './run-store.ts';
@@ -82,7 +82,7 @@ async function openDirectory(
     try {
       refuseOtherRequest(directory, request);
       refuseOtherWeights(directory, subject.weights);
-      refuseOtherData(directory, subject);
+      refuseOtherData(directory, subject.data);
       await directory.updateRun({ status: 'running', error: null, environment });
       return directory;
     } catch (error) {
@@ -120,15 +120,6 @@ function refuseOtherRequest({ path, run }: RunDirectory, request: SpectrumReques
   if (different.length > 0)
     throw new UserError(
       `The run at '${path}' was made with other choices: ${different.join('; ')}. Give the same ones, or choose another place for a new run.`,
-    );
-}
-
-/** Files, and arrays that are given by name, may have changed. @throws UserError when the micro-batches are others. */
-function refuseOtherData({ path, run }: RunDirectory, { data }: Subject): void {
-  const { sha256, description } = run.data;
-  if (sha256 !== undefined && sha256 !== dataDigest(data))
-    throw new UserError(
-      `The run at '${path}' was made with other data: what is read now as ${data.description} differs from what the run read as ${description}. Bring the old data back, or choose another place for a new run.`,
     );
 }
 

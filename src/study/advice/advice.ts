@@ -1,5 +1,6 @@
 /** Advice before training: SGD or Adam, and why. */
 import type { BlockDistances } from '../../spectrum/heterogeneity.ts';
+import { largestEigenvalue } from '../../spectrum/moments.ts';
 import type { OperatorSpectrum } from '../../spectrum/spectrum.ts';
 import type { CalibrationPoint } from './calibration.ts';
 import { type Forecast, forecastGap, type Verdict } from './forecast.ts';
@@ -109,7 +110,7 @@ function deviatingBlocks(
   const scales = new Map(
     spectra
       .filter(({ isZero }) => !isZero)
-      .map(({ name, probes }) => [name, Math.max(...probes.map(({ nodes }) => nodes.at(-1) ?? 0))]),
+      .map((spectrum) => [spectrum.name, largestEigenvalue(spectrum).value]),
   );
   const sorted = [...scales.values()].sort((x, y) => x - y);
   const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

@@ -1,10 +1,5 @@
 /** What is known of networks whose spectra were measured before training and whose training was then tried. */
-
-/**
- * A relative gap above it means that Adam is needed: SGD at its best then misses more than a tenth of the fall in loss
- * that AdamW reaches under the same budget. Fixed before the calibration was run.
- */
-export const GAP_THRESHOLD = 0.1;
+import { PAR_GAP } from '../training/comparison.ts';
 
 /** How a network mixes its inputs: what someone would guess from who reads its name alone. */
 export type Architecture = 'attention' | 'convolution' | 'perceptron' | 'mixer' | 'state-space';
@@ -34,7 +29,7 @@ export interface CalibrationPoint {
   readonly trainingSteps: number;
 }
 
-/** Whether Adam was needed. */
+/** Whether Adam was needed: SGD was not on par. */
 export function needsAdam({ relativeGap }: Pick<CalibrationPoint, 'relativeGap'>): boolean {
-  return relativeGap > GAP_THRESHOLD;
+  return relativeGap > PAR_GAP;
 }

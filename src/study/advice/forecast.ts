@@ -1,6 +1,7 @@
 /** The forecast: from JS0 before training to the gap between SGD and AdamW, by what other networks did. */
 import { linearRegression, quantile } from 'simple-statistics';
-import { type CalibrationPoint, GAP_THRESHOLD, needsAdam } from './calibration.ts';
+import { PAR_GAP } from '../training/comparison.ts';
+import { type CalibrationPoint, needsAdam } from './calibration.ts';
 
 export type Verdict = 'SGD is fine' | 'Adam is needed' | 'undecided';
 
@@ -56,8 +57,8 @@ export function forecastGap(
 }
 
 function verdictOf([least, largest]: Forecast['interval']): Verdict {
-  if (least > GAP_THRESHOLD) return 'Adam is needed';
-  return largest <= GAP_THRESHOLD ? 'SGD is fine' : 'undecided';
+  if (least > PAR_GAP) return 'Adam is needed';
+  return largest <= PAR_GAP ? 'SGD is fine' : 'undecided';
 }
 
 interface Line {

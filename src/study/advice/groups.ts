@@ -1,7 +1,9 @@
 /** Parameter groups and learning rates by block, from spectra. */
 import { agnes } from 'ml-hclust';
+import { mean } from 'simple-statistics';
 import type { BlockDistances } from '../../spectrum/heterogeneity.ts';
 import type { OperatorSpectrum } from '../../spectrum/spectrum.ts';
+import { largestMagnitude } from '../../spectrum/zero.ts';
 
 /** Blocks that can share one learning rate. */
 export interface ParameterGroup {
@@ -64,11 +66,5 @@ function clusters(
 function scaleOf(spectra: readonly OperatorSpectrum[], name: string): number {
   const spectrum = spectra.find((candidate) => candidate.name === name);
   if (!spectrum) throw new Error(`expected the spectrum of '${name}', found none`);
-  return Math.max(
-    ...spectrum.probes.flatMap(({ nodes }) => [Math.abs(nodes[0] ?? 0), Math.abs(nodes.at(-1) ?? 0)]),
-  );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return largestMagnitude([spectrum]);
 }

@@ -5,6 +5,7 @@ import {
   gridOf,
   judge,
   type OptimizerVerdict,
+  PAR_GAP,
   parseComparisonRequest,
   relativeGapOf,
 } from '../training/comparison.ts';
@@ -14,9 +15,6 @@ import type { FigureRequest } from './request.ts';
 
 /** Choices of all figures that compare SGD with AdamW. */
 export const CONTEST_CHOICES = ['rates', 'seeds', 'steps', 'batch', 'examples', 'images', 'text'] as const;
-
-/** A relative gap up to here counts as on par. */
-export const PAR_GAP = 0.1;
 
 const EVALUATIONS = 4;
 

@@ -41,9 +41,6 @@ const QUICK: Partial<FamilySettings> = { steps: 20, batch: 16, warmup: 0, exampl
 /** timm starts the Mixer's head at zero, and then the Hessian of nearly every block is zero too. */
 const RANDOM_HEAD = { modelOptions: { head: 'random' } } as const;
 
-const FIGURE_9 = 'Figure 9, Section 2.1';
-const FIGURE_10 = 'Figure 10, Section 2.1';
-
 const SMALL: readonly Family[] = [
   cnn('resnet18-pico', IMAGES),
   cnn('vgg16-pico', IMAGES),
@@ -52,8 +49,8 @@ const SMALL: readonly Family[] = [
   transformer('bert-pico', 'text', { ...TEXT, examples: 5000 }),
   transformer('gpt-pico', 'text', TEXT),
   mixer('mixer-pico', IMAGES),
-  mamba('mamba-pico', TEXT),
-  perceptron('mlp', IMAGES),
+  unclaimed('mamba-pico', 'state-space', 'text', TEXT),
+  unclaimed('mlp', 'perceptron', 'images', IMAGES),
 ];
 
 /**
@@ -74,69 +71,53 @@ const FULL_SIZE: readonly Family[] = [
     weightDecay: 0.1,
   }),
   mixer('mixer-base', { steps: 375_300, batch: 128, accumulation: 8, weightDecay: 0.05 }),
-  mamba('mamba-nano', { steps: 5000, batch: 64, warmup: 100, weightDecay: 0.1 }),
+  unclaimed('mamba-nano', 'state-space', 'text', { steps: 5000, batch: 64, warmup: 100, weightDecay: 0.1 }),
 ];
 
+/** What the paper says of an architecture, and where. */
+type Saying = Pick<Family, 'kind' | 'architecture' | 'expectation' | 'source'>;
+
 function cnn(model: string, settings: FamilySettings): Family {
-  return {
-    model,
+  const saying: Saying = {
     kind: 'CNN',
     architecture: 'convolution',
-    dataKind: 'images',
     expectation: 'on par',
-    source: FIGURE_9,
-    settings,
+    source: 'Figure 9, Section 2.1',
   };
+  return { model, dataKind: 'images', settings, ...saying };
 }
 
 function transformer(model: string, dataKind: Family['dataKind'], settings: FamilySettings): Family {
-  return {
-    model,
+  const saying: Saying = {
     kind: 'transformer',
     architecture: 'attention',
-    dataKind,
     expectation: 'worse',
-    source: FIGURE_10,
-    settings,
+    source: 'Figure 10, Section 2.1',
   };
+  return { model, dataKind, settings, ...saying };
 }
 
-function mixer(model: string, settings: FamilySettings): Family {
-  return {
-    model,
+function mixer(model: string, given: FamilySettings): Family {
+  const saying: Saying = {
     kind: 'other',
     architecture: 'mixer',
-    dataKind: 'images',
     expectation: 'worse',
     source: 'Figure 5 (c), Section 2.4',
-    settings: { ...settings, ...RANDOM_HEAD },
   };
+  return { model, dataKind: 'images', settings: { ...given, ...RANDOM_HEAD }, ...saying };
 }
 
-/** The paper names Mamba among the architectures with little experience, and trains none. */
-function mamba(model: string, settings: FamilySettings): Family {
-  return {
-    model,
-    kind: 'other',
-    architecture: 'state-space',
-    dataKind: 'text',
-    expectation: null,
-    source: '',
-    settings,
-  };
-}
-
-/** The MLP of Figure 5 (a) with c = 1, of which the paper says nothing by itself. */
-function perceptron(model: string, settings: FamilySettings): Family {
-  return {
-    model,
-    kind: 'other',
-    architecture: 'perceptron',
-    dataKind: 'images',
-    expectation: null,
-    source: '',
-    settings,
-  };
+/**
+ * One of which the paper makes no claim: Mamba, which it names among the architectures with little experience, and the
+ * MLP of Figure 5 (a) with c = 1.
+ */
+function unclaimed(
+  model: string,
+  architecture: Family['architecture'],
+  dataKind: Family['dataKind'],
+  settings: FamilySettings,
+): Family {
+  return { model, kind: 'other', architecture, dataKind, expectation: null, source: '', settings };
 }
 
 /**

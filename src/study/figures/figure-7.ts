@@ -1,4 +1,6 @@
 /** Figure 7: heterogeneity at initialisation against how far SGD is behind. */
+import { mean } from 'simple-statistics';
+import type { CalibrationPoint } from '../advice/calibration.ts';
 import type { Claim } from '../claims.ts';
 import { parseSpectrumRequest } from '../spectrum/request.ts';
 import { CONTEST_CHOICES, type ContestResult } from './contest.ts';
@@ -23,22 +25,12 @@ const QUICK = { probes: 2, steps: 10 };
 
 const ALL = () => true;
 
-/** A model with both of its numbers. */
-export interface GapAndHeterogeneity {
+/** A model with both of its numbers, and what the calibration of the forecast takes of it. */
+export interface GapAndHeterogeneity extends Omit<CalibrationPoint, 'name' | 'family' | 'js0'> {
   readonly model: string;
-  readonly kind: string;
+  readonly kind: Family['kind'];
+  /** By the name of the definition; `js0Error` and `noiseFloor` are those of the headline. */
   readonly js0: Readonly<Record<string, number>>;
-  readonly relativeGap: number;
-  /** Of the headline definition. */
-  readonly js0Error: number | null;
-  readonly noiseFloor: number | null;
-  /** On the examples held back; means over seeds, each at its best rate. */
-  readonly initialLoss: number;
-  readonly sgdLoss: number;
-  readonly adamwLoss: number;
-  readonly architecture: Family['architecture'];
-  readonly data: string;
-  readonly trainingSteps: number;
 }
 
 export const FIGURE_7: FigureDefinition = {
@@ -144,10 +136,6 @@ function lossesOf(
     .filter(({ subject }) => subject === model)
     .flatMap((result) => result.initialLoss ?? []);
   return { initialLoss: mean(initial), sgdLoss: bestOf('sgd'), adamwLoss: bestOf('adamw') };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function correlationsOf(

@@ -1,4 +1,5 @@
 /** The trainings of Figures 5 (a) and 14: an MLP whose layers' outputs are multiplied by a constant c (Section D.3). */
+import { mean } from 'simple-statistics';
 import type { Claim } from '../claims.ts';
 import { parseTrainingRequest } from '../training/request.ts';
 import type { FigurePlan, FigureTraining, SpreadPoint, TrainingResult } from './definition.ts';
@@ -191,8 +192,4 @@ export function judgeScaledMlp(id: string, sgd: readonly SpreadPoint[], adam: re
     found: `SGD: rank correlation ${correlation === null ? 'none, all accuracies are equal' : correlation.toFixed(2)}, a fall of ${fall.toFixed(1)} points ${ends}. Adam: a range of ${range.toFixed(1)} points.`,
     verdict: sgdFalls && adamIsSteady ? 'agrees' : sgdFalls || adamIsSteady ? 'partly' : 'does not',
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

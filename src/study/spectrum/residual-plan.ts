@@ -1,12 +1,11 @@
 import { graphCost, type MachineRates, predictMs } from '../../curvature/cost.ts';
-import type { ModelCurvature } from '../../curvature/model-curvature.ts';
+import type { KeptResiduals, ModelCurvature } from '../../curvature/model-curvature.ts';
 import type { ParameterSpec } from '../../network/models/model.ts';
-import type { ResidualDetail } from '../../tensor/autodiff/linearize.ts';
 import type { SpectrumRequest } from './request.ts';
 
 /** One way to hold residuals, with what it would cost. */
 export interface ResidualPlan {
-  readonly detail: ResidualDetail;
+  readonly detail: KeptResiduals;
   /** Whether they stay in memory from product to product; else they are made again for each step. */
   readonly isKept: boolean;
   /** Bytes of residuals in memory at a time. */

@@ -118,6 +118,12 @@ export function judge(results: readonly GridResult[]): OptimizerVerdict[] {
   });
 }
 
+/**
+ * A relative gap up to here counts as on par: SGD at its best misses no more than a tenth of the fall in loss that AdamW
+ * reaches under the same budget. Fixed before any comparison was run.
+ */
+export const PAR_GAP = 0.1;
+
 /** How far one optimizer's best is behind another's: the difference of their final losses, in nats. */
 export function gapOf(verdicts: readonly OptimizerVerdict[], behind: string, ahead: string): number | null {
   const [worse, better] = [bestLossOf(verdicts, behind), bestLossOf(verdicts, ahead)];

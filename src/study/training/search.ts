@@ -38,19 +38,6 @@ export function rungsOf({ search, steps }: Pick<ComparisonRequest, 'search' | 's
   return [...new Set(rungs)];
 }
 
-/** Steps of all trainings together, as far as they are known before any of them; divergences take fewer. */
-export function plannedSteps(request: ComparisonRequest): number {
-  const rungs = rungsOf(request);
-  return request.optimizers.reduce((sum, optimizer) => {
-    let count = gridOf(request).filter((point) => point.optimizer === optimizer).length;
-    return rungs.reduce((steps, until, index) => {
-      const part = count * (until - (rungs[index - 1] ?? 0));
-      count = Math.ceil(count / 2);
-      return steps + part;
-    }, sum);
-  }, 0);
-}
-
 /**
  * Trains the points of a comparison. `grid` trains all to the end. `halving` trains all for a third of the steps, the
  * better half of each optimizer's for another third, and the better half of these to the end (successive halving,

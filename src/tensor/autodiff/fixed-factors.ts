@@ -47,7 +47,6 @@ function gathered(
 ): Node | null {
   if (!sameShape(outer.type.shape, inner.type.shape)) return null;
   if (Math.min(uses.get(outer) as number, uses.get(inner) as number) > 1) return null;
-  if (choice === 'none') return null;
   const product = b.mul(outer, inner);
   return typeof choice === 'string' || choice.has(product) ? product : null;
 }

@@ -16,10 +16,9 @@ export interface Linearization {
 
 /**
  * Which residuals are kept. `all`: whatever the tangent part reads, so that it computes nothing twice. `lean`: not what a
- * cheap pass makes again from others that are kept anyway; less memory, a little more time for each product. `none`:
- * nothing, so that the tangent part starts at the inputs; for devices to which residuals would have to travel each time.
+ * cheap pass makes again from others that are kept anyway; less memory, a little more time for each product.
  */
-export type ResidualDetail = 'all' | 'lean' | 'none';
+export type ResidualDetail = 'all' | 'lean';
 
 /** The name under which a residual is passed from the primal part to tangent parts. */
 export function residualName(node: Node): string {
@@ -35,7 +34,7 @@ export function residualName(node: Node): string {
  * @param tangents the inputs that carry the vector.
  * @param outputs the results, each depending on a tangent.
  * @param choice how much is kept; or the residuals of a larger linearisation, to which this one then keeps: what it
- * needs besides is made again from them.
+ * needs besides is made again from them. Of none, everything is made again from the inputs.
  */
 export function linearize(
   name: string,
@@ -47,8 +46,7 @@ export function linearize(
   const moving = dependents(nodes, tangents);
   const boundary = new Set<Node>();
   const remade = new Set<Node>();
-  const mayBeKept = (node: Node) =>
-    node.op === 'input' || (typeof choice === 'string' ? choice !== 'none' : choice.has(node));
+  const mayBeKept = (node: Node) => typeof choice === 'string' || node.op === 'input' || choice.has(node);
   const reach = (node: Node) => {
     if (remade.has(node)) return;
     if (mayBeKept(node) && !isRemade(node)) boundary.add(node);

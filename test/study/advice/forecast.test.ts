@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { type CalibrationPoint, GAP_THRESHOLD } from '../../../src/study/advice/calibration.ts';
+import type { CalibrationPoint } from '../../../src/study/advice/calibration.ts';
 import { baselinesOf, forecastGap, leaveOneFamilyOut } from '../../../src/study/advice/forecast.ts';
+import { PAR_GAP } from '../../../src/study/training/comparison.ts';
 
 function pointAt(
   js0: number,
@@ -77,7 +78,7 @@ it('a training in which SGD always diverged counts as a gap of all of the fall',
 
 it('the baselines guess without measuring', () => {
   const points = [
-    pointAt(0.1, GAP_THRESHOLD, { architecture: 'convolution' }),
+    pointAt(0.1, PAR_GAP, { architecture: 'convolution' }),
     pointAt(0.2, 0.5, { architecture: 'convolution' }),
     pointAt(0.3, 0.5),
     pointAt(0.4, 0),

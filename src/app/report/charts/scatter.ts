@@ -1,7 +1,7 @@
 /** Labelled points in a plane. */
 import * as Plot from '@observablehq/plot';
 import type { Picture } from '../../../study/figures/definition.ts';
-import { type Chart, element, plotFragment, text } from '../svg.ts';
+import { type Chart, dotLegend, plotFragment, text } from '../svg.ts';
 import { textWidth } from '../text-layout.ts';
 import type { Palette } from '../theme.ts';
 
@@ -61,21 +61,17 @@ export function scatterChart(
   const labels = placeLabels(spots).map(({ label, x, y }) =>
     text(label, x, y, { 'font-size': LABEL_SIZE, fill: palette.ink }),
   );
-  let legendX = 66;
-  const legend = groups.map((group) => {
-    const entry =
-      element('circle', { cx: legendX, cy: 8, r: 4.5, fill: colourOf(group) }) +
-      text(group, legendX + 10, 12, { 'font-size': 12, fill: palette.ink });
-    legendX += 40 + textWidth(group, 12);
-    return entry;
-  });
+  const legend = dotLegend(
+    groups.map((group) => ({ label: group, colour: colourOf(group) })),
+    palette,
+  );
   return {
     name,
     title,
     caption,
     width: WIDTH,
     height: HEIGHT + LEGEND_HEIGHT,
-    body: legend.join('') + plot + labels.join(''),
+    body: legend + plot + labels.join(''),
     minWidth: 480,
   };
 }

@@ -1,8 +1,7 @@
 /** Values with their spread over seeds, a curve for each of several series. */
 import * as Plot from '@observablehq/plot';
 import type { Picture } from '../../../study/figures/definition.ts';
-import { type Chart, element, plotFragment, text } from '../svg.ts';
-import { textWidth } from '../text-layout.ts';
+import { type Chart, dotLegend, plotFragment } from '../svg.ts';
 import type { Palette } from '../theme.ts';
 
 const WIDTH = 640;
@@ -45,21 +44,17 @@ export function spreadChart(
     0,
     LEGEND_HEIGHT,
   );
-  let x = 66;
-  const legend = series.map(({ label }, index) => {
-    const entry =
-      element('circle', { cx: x, cy: 8, r: 4.5, fill: colourOf(index) }) +
-      text(label, x + 10, 12, { 'font-size': 12, fill: palette.ink });
-    x += 40 + textWidth(label, 12);
-    return entry;
-  });
+  const legend = dotLegend(
+    series.map(({ label }, index) => ({ label, colour: colourOf(index) })),
+    palette,
+  );
   return {
     name,
     title,
     caption,
     width: WIDTH,
     height: HEIGHT + LEGEND_HEIGHT,
-    body: legend.join('') + plot,
+    body: legend + plot,
     minWidth: 480,
   };
 }
