@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "oracle"))
 
 from models.gpt import Gpt, GptConfig  # noqa: E402
 from models.mlp import Mlp, MlpConfig  # noqa: E402
+from models.resnet import Resnet, ResnetConfig  # noqa: E402
 from models.vit import Vit, VitConfig  # noqa: E402
 
 Tensors = dict[str, Tensor]
@@ -145,10 +146,39 @@ def _vit(config: Config) -> nn.Module:
     )
 
 
+def _resnet(config: Config) -> nn.Module:
+    model = Resnet(
+        ResnetConfig(
+            channels=config["image"]["channels"],
+            height=config["image"]["height"],
+            width=config["image"]["width"],
+            widths=tuple(stage["width"] for stage in config["stages"]),
+            blocks=tuple(stage["blocks"] for stage in config["stages"]),
+            stem=config["stem"],
+            classes=config["classes"],
+            norm=config["norm"],
+        )
+    )
+    if config["norm"] == "batch":
+        _forget_running_statistics(model)
+    return model
+
+
+def _forget_running_statistics(model: nn.Module) -> None:
+    """Leave nothing that a forward pass would change, which torch.func refuses."""
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.track_running_stats = False
+            module.running_mean = None
+            module.running_var = None
+            module.num_batches_tracked = None
+
+
 MODELS: dict[str, Callable[[Config], nn.Module]] = {
     "mlp": _mlp,
     "gpt": _gpt,
     "vit": _vit,
+    "resnet": _resnet,
 }
 
 

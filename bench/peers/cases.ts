@@ -20,9 +20,10 @@ export interface BenchmarkCase {
   /** A model preset. */
   readonly model: string;
   /** Which of the models of `case.py` it is. */
-  readonly family: 'mlp' | 'gpt' | 'vit';
-  /** `moby-dick` or `digits`. */
-  readonly data: string;
+  readonly family: 'mlp' | 'gpt' | 'vit' | 'resnet';
+  readonly data: 'moby-dick' | 'digits' | 'coloured-digits';
+  /** Side in pixels to which coloured digits are enlarged. */
+  readonly imageSize?: number;
   /** Sequences or images. */
   readonly batch: number;
   /** Tokens in a sequence, where fewer than the preset's. */
@@ -111,6 +112,25 @@ export const CASES: readonly BenchmarkCase[] = [
     quadrature: null,
     isQuick: false,
     expectedSeconds: 60,
+  },
+  {
+    name: 'resnet18-64',
+    title: 'ResNet18, 8 pictures of 3 x 64 x 64',
+    model: 'resnet18',
+    family: 'resnet',
+    data: 'coloured-digits',
+    imageSize: 64,
+    batch: 8,
+    blocks: 'all',
+    // Convolutions of 3 x 3 as products: places by patch by channels, of the first three stages.
+    shapes: [
+      [2048, 576, 64],
+      [512, 1152, 128],
+      [128, 2304, 256],
+    ],
+    quadrature: null,
+    isQuick: false,
+    expectedSeconds: 240,
   },
   {
     name: 'gpt-nano',

@@ -1,6 +1,7 @@
 /** A case made concrete, the same for both sides: model, weights, batch and vectors. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { FULL_HESSIAN } from '../../src/curvature/model-curvature.ts';
 import { selectBlocks } from '../../src/network/blocks.ts';
 import { type Dataset, openDataset } from '../../src/network/data/index.ts';
@@ -13,10 +14,19 @@ import { parseSpectrumRequest } from '../../src/study/spectrum/request.ts';
 import { writeSafetensors } from '../../src/tensor/files/safetensors.ts';
 import { type HostTensor, sizeOf } from '../../src/tensor/graph/type.ts';
 import type { BenchmarkCase } from './cases.ts';
+import { writeColouredDigits } from './coloured-digits.ts';
 
 /** Of weights and vectors; the default of `hesscope spectrum`. */
 export const SEED = 0;
 export const PRECISION = 'float32';
+
+/** Where pictures that are made for the benchmark go; relative, since its tables name it. */
+const PICTURES = relative(
+  process.cwd(),
+  fileURLToPath(new URL('../../.cache/peers/coloured-digits', import.meta.url)),
+);
+/** So that every class has pictures. */
+const PICTURE_BATCHES = 5;
 
 export interface BenchmarkSubject {
   readonly family: BenchmarkCase['family'];
@@ -114,19 +124,23 @@ function draw(dim: number, path: ProbeRequest['path']): Vector {
 }
 
 async function openModelAndData(chosen: BenchmarkCase): Promise<{ model: Model; data: Dataset }> {
-  const { contextLength, batch } = chosen;
-  const subject = await openSubject(
-    parseSpectrumRequest({ model: chosen.model, data: chosen.data, batch, seed: SEED }),
-  );
+  const { contextLength, batch, imageSize, model } = chosen;
+  const data = await sourceOf(chosen);
+  const subject = await openSubject(parseSpectrumRequest({ model, data, imageSize, batch, seed: SEED }));
   if (contextLength === undefined || subject.data.kind !== 'text') return subject;
   // The presets that are shortened have this configuration; nothing else of them depends on the context.
   const config = subject.model.config as unknown as GptConfig;
-  const data = await openDataset({
-    source: chosen.data,
+  const shortened = await openDataset({
+    source: data,
     batchSize: batch,
     microBatches: 1,
     contextLength,
     tokenizer: subject.data.tokenizer.name,
   });
-  return { model: gpt(subject.model.name, { ...config, contextLength }), data };
+  return { model: gpt(subject.model.name, { ...config, contextLength }), data: shortened };
+}
+
+/** What hesscope opens as the case's data. */
+async function sourceOf({ data, batch }: BenchmarkCase): Promise<string> {
+  return data === 'coloured-digits' ? writeColouredDigits(PICTURES, PICTURE_BATCHES * batch) : data;
 }
