@@ -1,3 +1,4 @@
+import { advanceLanczos, startLanczos, type Vector } from '../spectrum/index.ts';
 import type { Engine, Feeds } from '../tensor/engine/engine.ts';
 import { isOnHost } from '../tensor/engine/feeds.ts';
 import { type Graph, graphOf } from '../tensor/graph/node.ts';
@@ -12,6 +13,8 @@ const STREAM = [512, 1024] as const;
 const CHAIN = 64;
 /** Elements of a tensor that the engine keeps and is fed again: 16 MiB of float32. */
 const KEPT = 2 ** 22;
+/** Elements of a Lanczos vector, enough to leave the processor's caches with the others of its probe. */
+const VECTOR = 2 ** 20;
 /** The best of several runs is the least disturbed by other work on the machine. */
 const RUNS = 5;
 
@@ -30,6 +33,7 @@ export async function measureRates(engine: Engine, dtype: FloatDType): Promise<M
     msPerRun: singleMs,
     msPerKeptByte:
       Math.max(0, (await keptFeedMs(engine, dtype)) - singleMs) / byteSize({ dtype, shape: [KEPT] }),
+    msPerVectorElement: (await stepMs(dtype)) / VECTOR,
   };
 }
 
@@ -65,6 +69,28 @@ async function keptFeedMs(engine: Engine, dtype: FloatDType): Promise<number> {
   const elapsedMs = await fastestMs(engine, graphOf('first', [kept], [{ name: 'first', node: first }]), made);
   for (const tensor of Object.values(made)) if (!isOnHost(tensor)) tensor.release();
   return elapsedMs;
+}
+
+/** The time of a Lanczos step on one vector whose product costs no more than the copy that it is. */
+async function stepMs(dtype: FloatDType): Promise<number> {
+  const copying = {
+    name: 'copy',
+    dim: VECTOR,
+    precision: dtype,
+    // The element that is dropped makes sure that the probe is no eigenvector, with which the iteration would end.
+    matmat: async (columns: readonly Vector[]) => columns.map((column) => column.slice().fill(0, 0, 1)),
+  };
+  const probe = allocate(dtype, VECTOR).fill(1 / Math.sqrt(VECTOR));
+  const timesMs: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const state = startLanczos(probe, { steps: 2 });
+    await advanceLanczos(copying, [state]);
+    const start = performance.now();
+    await advanceLanczos(copying, [state]);
+    timesMs.push(performance.now() - start);
+  }
+  // Not the best one: what the collection of garbage takes belongs to it.
+  return timesMs.reduce((sum, ms) => sum + ms, 0) / RUNS;
 }
 
 /** @param given what is fed; where nothing is, ones. */

@@ -26,6 +26,8 @@ export interface MachineRates {
   readonly msPerRun: number;
   /** What it costs to feed a byte that the engine kept: nothing where it lies where the engine computes. */
   readonly msPerKeptByte: number;
+  /** What a Lanczos step takes for each element of its vector besides the product. */
+  readonly msPerVectorElement: number;
 }
 
 /** Operations that only give a tensor another shape or are folded away. */

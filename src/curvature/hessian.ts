@@ -82,6 +82,8 @@ export class HessianOperator implements BlockOperator {
   private readonly primal: PrimalPart;
   private executable: Executable | null = null;
   private columns = 1;
+  /** What columns are fed in, one set for each run of a product; kept, since fresh memory costs as much as a pass. */
+  private readonly feedTensors: HostTensor[][] = [];
 
   constructor(
     name: string,
@@ -124,21 +126,23 @@ export class HessianOperator implements BlockOperator {
 
   /** Products to which micro-batches are added one by one, by whoever makes the primal values. */
   async begin(columns: readonly Vector[]): Promise<ProductSums> {
-    const sums = columns.map(() => zeroVector(this.layout, this.primal.dtype));
-    if (this.linearization.tangentGraph.outputs.length === 0) return { sums, add: async () => undefined };
+    if (this.linearization.tangentGraph.outputs.length === 0)
+      return { sums: columns.map(() => this.zeros()), add: async () => undefined };
     const executable = await this.prepare();
-    const groups = chunk(columns.length, this.columns).map((group) => ({
+    const groups = chunk(columns.length, this.columns).map((group, run) => ({
       group,
-      feeds: this.tangentFeeds(group.map((column) => columns[column] as Vector)),
+      feeds: this.tangentFeeds(
+        run,
+        group.map((column) => columns[column] as Vector),
+      ),
     }));
-    let isFirst = true;
+    const sums: Vector[] = [];
     const add = async (index: number, values: Feeds) => {
       for (const { group, feeds } of groups) {
         const products = await executable.run(select({ ...values, ...feeds }, executable.inputNames));
         for (const [position, column] of group.entries())
-          this.addProducts(sums[column] as Vector, products, position, this.primal.share(index), isFirst);
+          sums[column] = this.withProducts(sums[column], products, position, this.primal.share(index));
       }
-      isFirst = false;
     };
     return { sums, add };
   }
@@ -147,6 +151,11 @@ export class HessianOperator implements BlockOperator {
   async release(): Promise<void> {
     await this.executable?.release();
     this.executable = null;
+    this.feedTensors.length = 0;
+  }
+
+  private zeros(): Vector {
+    return zeroVector(this.layout, this.primal.dtype);
   }
 
   private async prepare(): Promise<Executable> {
@@ -162,28 +171,43 @@ export class HessianOperator implements BlockOperator {
     return batchLinear(tangentGraph, tangents, this.columns);
   }
 
-  private tangentFeeds(columns: readonly Vector[]): Record<string, HostTensor> {
-    const tensors = toTensors(columns, this.layout, this.primal.dtype, this.columns);
+  /** @param run which of a product's runs they are for. */
+  private tangentFeeds(run: number, columns: readonly Vector[]): Record<string, HostTensor> {
+    const earlier = this.feedTensors[run];
+    const tensors = toTensors(columns, this.layout, this.primal.dtype, this.columns, earlier);
+    if (this.columns > 1) this.feedTensors[run] = tensors;
     return Object.fromEntries(
       this.layout.parts.map(({ name }, index) => [`${TANGENT}${name}`, tensors[index] as HostTensor]),
     );
   }
 
-  private addProducts(
-    result: Vector,
+  /**
+   * @param sum of the micro-batches before, changed in place; undefined before the first.
+   * @returns the sum with one column's products.
+   */
+  private withProducts(
+    sum: Vector | undefined,
     products: Readonly<Record<string, HostTensor>>,
     position: number,
     share: number,
-    isFirst: boolean,
-  ): void {
-    for (const { name, start, stop } of this.layout.parts) {
-      const product = products[`${PRODUCT}${name}`];
-      if (!product) continue;
-      const size = stop - start;
-      const values = (product.data as Vector).subarray(position * size, (position + 1) * size);
-      accumulate(result, start, values, share, isFirst);
-    }
+  ): Vector {
+    const { parts } = this.layout;
+    const columns = parts.map(({ name, start, stop }) =>
+      columnOf(products[`${PRODUCT}${name}`], position, stop - start),
+    );
+    const [whole] = columns;
+    // Taken as it lies. Where columns pass one by one it would be fed from there, which need not be aligned.
+    if (whole && !sum && share === 1 && parts.length === 1 && this.columns > 1) return whole;
+    const result = sum ?? this.zeros();
+    for (const [index, values] of columns.entries())
+      if (values) accumulate(result, parts[index]?.start ?? 0, values, share, !sum);
+    return result;
   }
+}
+
+/** One column of a tensor of several; null where there is no tensor, since the product is zero there. */
+function columnOf(product: HostTensor | undefined, position: number, size: number): Vector | null {
+  return product ? (product.data as Vector).subarray(position * size, (position + 1) * size) : null;
 }
 
 /** The numbers below `count` in groups of `size`, the last one perhaps smaller. */

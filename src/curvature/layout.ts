@@ -29,6 +29,7 @@ export function layoutOf(parameters: readonly ParameterSpec[]): VectorLayout {
  * where a tensor starts; a single vector of a single parameter needs no copy.
  *
  * @param size how many vectors a tensor holds, along a leading axis unless it is 1; fewer are filled up with zeros.
+ * @param into tensors of an earlier call with the same layout and size, to be overwritten.
  * @throws when a vector has another length than the layout.
  */
 export function toTensors(
@@ -36,13 +37,15 @@ export function toTensors(
   layout: VectorLayout,
   dtype: FloatDType,
   size: number,
+  into?: readonly HostTensor[],
 ): HostTensor[] {
   for (const { length } of vectors)
     if (length !== layout.dim)
       throw new Error(`expected a vector of ${layout.dim} elements, found ${length}`);
-  return layout.parts.map(({ shape, start, stop }) => {
+  return layout.parts.map(({ shape, start, stop }, index) => {
     if (size === 1 && stop - start === layout.dim) return { dtype, shape, data: vectors[0] as Vector };
-    const data = allocate(dtype, size * (stop - start));
+    const data = (into?.[index]?.data as Vector | undefined) ?? allocate(dtype, size * (stop - start));
+    if (into) data.fill(0, vectors.length * (stop - start));
     for (const [position, vector] of vectors.entries())
       data.set(vector.subarray(start, stop), position * (stop - start));
     return { dtype, shape: size === 1 ? shape : [size, ...shape], data };

@@ -88,6 +88,7 @@ export async function withPlan<Result>(
   engine: Engine,
   use: (prospect: Prospect) => Promise<Result>,
 ): Promise<Result> {
+  const startedAt = performance.now();
   const memoryBudgetBytes = (request.memoryMiB ?? freemem() / 2 ** 21) * 2 ** 20;
   const curvature = curvatureOf(subject, request, engine);
   try {
@@ -110,6 +111,7 @@ export async function withPlan<Result>(
       residualPlans: plans,
       memoryBudgetBytes,
       measuredFirstProductMs: check.productMs,
+      preparationMs: performance.now() - startedAt,
     });
     return await use({ curvature, operators, loss, check, plan });
   } finally {

@@ -30,6 +30,7 @@ export interface Plan {
   /** Positions of the operators that advance together, in their order; each alone where residuals are kept. */
   readonly groups: readonly (readonly number[])[];
   readonly keepsResiduals: boolean;
+  /** Of the whole run, its preparation included. */
   readonly estimatedMs: number;
   readonly estimatedBytes: number;
   /** Sentences for people. */
@@ -47,6 +48,8 @@ export interface PlanningFacts {
   readonly memoryBudgetBytes: number;
   /** The time of one product of the first operator. */
   readonly measuredFirstProductMs: number;
+  /** What the run has taken until now: rates, derivatives, the primal part, the first operator's checks. */
+  readonly preparationMs: number;
 }
 
 /** Columns of a dense block that are computed at once. */
@@ -61,6 +64,9 @@ const SESSION_BYTES_PER_NODE = 4096;
 /** Deriving, emitting and compiling an operator's graph, which happens once (measured: 0.4 to 0.7 ms on a slow core). */
 const COMPILING_MS_PER_NODE = 0.5;
 
+/** Densities and distances of one probe of one operator, after the products (measured: 8 to 13 ms on a slow core). */
+const SUMMARY_MS_PER_PROBE = 10;
+
 /** The process itself with the runtime loaded (measured: 120 to 190 MB). */
 const PROCESS_BYTES = 160 * 2 ** 20;
 
@@ -69,12 +75,6 @@ const PROCESS_BYTES = 160 * 2 ** 20;
  * the caches that are lost (measured: 1.5 times faster for gpt-pico, 2 to 4 for small biases, nothing for gpt-nano).
  */
 const LOCKSTEP_BYTES = 2 ** 30;
-
-/**
- * What Lanczos itself takes for each element of a vector: an inner product, the three-term update, a scaling and the
- * copies in and out of the runtime (measured: 40 ms at ten million elements).
- */
-const LANCZOS_MS_PER_ELEMENT = 4e-6;
 
 /**
  * Chooses how the work is done and predicts its time and memory. The relative cost of operators follows from their
@@ -98,17 +98,17 @@ export function planWork(facts: PlanningFacts): Plan {
     const method = isExact(dim, request) ? 'exact' : 'lanczos';
     const productCount = method === 'exact' ? dim : steps * request.probes;
     const lockstep = shares[index] as number;
-    const productMs = slowdown * tangentMs(operator) + LANCZOS_MS_PER_ELEMENT * dim;
+    const productMs = slowdown * tangentMs(operator) + rates.msPerVectorElement * dim;
     return { name, dim, method, steps, productCount, lockstep, productMs };
   });
   const shared = withPrimalTime(planned, operators, groups, slowdown * again);
-  const firstMs = graphMs(primal.graph) * Math.max(1, slowdown);
-  const nodeCount = operators.reduce(
-    (sum, { linearization }) => sum + linearization.tangentGraph.nodes.length,
-    0,
-  );
+  // The first operator's graph is compiled and its session kept.
+  const nodeCount = operators
+    .slice(1)
+    .reduce((sum, { linearization }) => sum + linearization.tangentGraph.nodes.length, 0);
   const productsMs = shared.reduce((sum, p) => sum + p.productMs * p.productCount, 0);
-  const estimatedMs = firstMs + COMPILING_MS_PER_NODE * nodeCount + productsMs;
+  const summaryMs = SUMMARY_MS_PER_PROBE * request.probes * operators.length;
+  const estimatedMs = facts.preparationMs + COMPILING_MS_PER_NODE * nodeCount + productsMs + summaryMs;
   const estimatedBytes = memoryNeeded(facts, vectors, shared, groups);
   const text = describe(facts, shared, groups, estimatedMs, estimatedBytes);
   return {
@@ -233,12 +233,13 @@ function isExact(dim: number, { exactUpTo, probes, steps }: SpectrumRequest): bo
 }
 
 function describe(
-  { curvature: { primal }, request, residualPlans, memoryBudgetBytes }: PlanningFacts,
+  { curvature: { primal }, request, residualPlans, memoryBudgetBytes, preparationMs }: PlanningFacts,
   planned: readonly PlannedOperator[],
   groups: readonly (readonly number[])[],
   estimatedMs: number,
   estimatedBytes: number,
 ): string[] {
+  const seconds = (ms: number) => `${Math.ceil(ms / 1000)} s`;
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   const products = planned.reduce((sum, { productCount }) => sum + productCount, 0);
   const apart = planned.filter((p) => p.lockstep < request.probes).map((p) => p.name);
@@ -251,6 +252,6 @@ function describe(
     ...(primal.keepsResiduals
       ? []
       : [`Operators advance together too, ${together}, so that residuals made again serve them all.`]),
-    `${products} Hessian products over ${planned.length} operators, about ${Math.ceil(estimatedMs / 1000)} s and ${megabytes(estimatedBytes)}.`,
+    `${products} Hessian products over ${planned.length} operators, about ${seconds(estimatedMs)}, ${seconds(preparationMs)} of them gone, and ${megabytes(estimatedBytes)}.`,
   ];
 }

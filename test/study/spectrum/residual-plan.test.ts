@@ -14,6 +14,7 @@ const rates: MachineRates = {
   msPerOperation: 1e-3,
   msPerRun: 1e-2,
   msPerKeptByte: 0,
+  msPerVectorElement: 0,
 };
 const plansWith = (changed: Partial<MachineRates>) =>
   residualPlans(
