@@ -1,16 +1,15 @@
 /** `hesscope advise`: before training, whether SGD will do or Adam is needed. */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { UserError } from '../../errors.ts';
-import { ADVICE_DISTANCE, type Advice, adviseFrom } from '../../study/advice/advice.ts';
 import { CALIBRATION_POINTS } from '../../study/advice/calibration-points.ts';
 import { rateFactors } from '../../study/advice/groups.ts';
 import { parseSpectrumRequest } from '../../study/spectrum/request.ts';
 import { defaultRates } from '../../study/training/comparison.ts';
-import { type AdviceCost, adviceText } from '../report/index.ts';
+import { adviceOf } from '../experiments/advice.ts';
+import { type AdviceCost, adviceSvg, adviceText, renderPng } from '../report/index.ts';
 import { readRun } from '../runs/directory.ts';
 import type { RunRecord } from '../runs/records.ts';
-import { writeJson } from '../runs/write.ts';
+import { writeAside, writeJson } from '../runs/write.ts';
 import { startJob } from '../worker/host.ts';
 import { followJob, reportInterruption } from './follow-job.ts';
 import { addRequestOptions, requestInput } from './request-options.ts';
@@ -18,6 +17,7 @@ import { RUNS_FOLDER } from './spectrum.ts';
 
 /** Beside the run it is drawn from. */
 export const ADVICE_FILE = 'advice.json';
+const ADVICE_PICTURE = 'advice';
 
 const EXAMPLES = `
 Examples:
@@ -58,10 +58,13 @@ async function runAdvise(options: Readonly<Record<string, unknown>>): Promise<vo
     cost,
   };
   await writeJson(join(path, ADVICE_FILE), written);
+  const svg = adviceSvg(record.run.model.name, advice, CALIBRATION_POINTS);
+  await writeAside(join(path, `${ADVICE_PICTURE}.svg`), svg);
+  await writeAside(join(path, `${ADVICE_PICTURE}.png`), renderPng(svg));
   process.stdout.write(
     json
       ? `${JSON.stringify({ path, ...written }, null, 2)}\n`
-      : `${adviceText(record.run, advice, cost)}\n\nAdvice: ${join(path, ADVICE_FILE)}\n`,
+      : `${adviceText(record.run, advice, cost)}\n\nPicture: ${join(path, `${ADVICE_PICTURE}.png`)}\nAdvice: ${join(path, ADVICE_FILE)}\n`,
   );
 }
 
@@ -80,22 +83,6 @@ async function measured(options: Readonly<Record<string, unknown>>, json: boolea
   if (outcome.path !== null)
     process.stderr.write(`When it is finished: hesscope advise --run ${outcome.path}\n`);
   return null;
-}
-
-/** @throws UserError when the run is no finished measurement of several blocks. */
-function adviceOf(path: string, { run, spectra, distances }: RunRecord): Advice {
-  if (run.kind === 'training')
-    throw new UserError(`The run at '${path}' is a training: expected a spectrum run.`);
-  if (run.status !== 'finished' || !spectra)
-    throw new UserError(
-      `The run at '${path}' is ${run.status}: expected a finished one. Go on with it by 'hesscope spectrum --out ${path} --resume'.`,
-    );
-  const found = distances?.definitions.find(({ definition }) => definition === ADVICE_DISTANCE);
-  if (!found)
-    throw new UserError(
-      `The run at '${path}' has ${spectra.blocks.length} blocks and so no distances: measure at least three blocks.`,
-    );
-  return adviseFrom(spectra.blocks, found, CALIBRATION_POINTS);
 }
 
 /** Of each training with which the forecast was calibrated, about. */

@@ -24,6 +24,8 @@ Examples:
   $ hesscope figure 5a --data fashion-mnist/ --cs 1,3,5,7,9,11,13,15 --seeds 3 --out runs/fashion
       another data set, and fewer constants
   $ hesscope figure 10 --models gpt-pico,vit-pico --out runs/paper
+  $ hesscope figure 6 --instructions alpaca.json
+      fine-tuning on instructions of one's own
   $ hesscope figure 10 --full-size --images imagenet/ --text openwebtext.txt --device cuda
       the paper's own models
 
@@ -43,6 +45,7 @@ const OPTIONS: readonly ChoiceOption<keyof FigureRequest>[] = [
   { key: 'fullSize', flags: '--full-size' },
   { key: 'images', flags: '--images <source>' },
   { key: 'text', flags: '--text <source>' },
+  { key: 'instructions', flags: '--instructions <source>' },
   { key: 'threads', flags: '--threads <count>', parse: numeric },
   { key: 'device', flags: '--device <name>' },
 ];

@@ -1,8 +1,10 @@
 /** A figure from its plan to its files: trainings and spectra, verdicts, picture. */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { rateFactors } from '../../study/advice/groups.ts';
 import type { Claim } from '../../study/claims.ts';
 import type {
+  EarlierStage,
   FigureDefinition,
   FigurePlan,
   FigureResults,
@@ -14,12 +16,20 @@ import type {
 import type { FigureRequest } from '../../study/figures/request.ts';
 import { curveOf, QUICK_MARK, renderPng, studyFigureSvg } from '../report/index.ts';
 import { readRun } from '../runs/directory.ts';
+import { checkpointPath } from '../runs/layout.ts';
 import { acquireLock } from '../runs/lock.ts';
 import { type MetricsRecord, readMetrics } from '../runs/metrics.ts';
 import type { DistanceRecord } from '../runs/records.ts';
 import { writeAside, writeJson } from '../runs/write.ts';
 import { packageVersion } from '../worker/environment.ts';
-import { runSeries, type SeriesOptions, spectrumMember, trainingMember } from './series.ts';
+import { adviceOf } from './advice.ts';
+import {
+  runSeries,
+  type SeriesMember,
+  type SeriesOptions,
+  spectrumMember,
+  trainingMember,
+} from './series.ts';
 
 /** Trainings of all figures, so that those that share some find them. */
 const TRAININGS_FOLDER = 'trainings';
@@ -59,17 +69,11 @@ export async function makeFigure(
   out: string,
   options: SeriesOptions,
 ): Promise<MadeFigure | null> {
-  const plan = figure.plan(request);
   await mkdir(out, { recursive: true });
   const lock = await acquireLock(out, 'the folder of figures');
   try {
-    const members = [
-      ...plan.trainings.map(({ name, request }) =>
-        trainingMember(`${TRAININGS_FOLDER}/${name}`, request, { report: false }),
-      ),
-      ...plan.spectra.map(({ name, request }) => spectrumMember(`${SPECTRA_FOLDER}/${name}`, request)),
-    ];
-    if (!(await runSeries(out, members, options))) return null;
+    const plan = await carriedOut(figure, request, out, options);
+    if (!plan) return null;
     const metrics = await metricsOf(out, plan.trainings);
     const results = await resultsOf(out, plan, metrics);
     const findings = figure.conclude(request, results);
@@ -96,6 +100,46 @@ export async function makeFigure(
   } finally {
     await lock.release();
   }
+}
+
+/** Does the work of a figure, what builds on other work after it. @returns all of it; null when it was interrupted. */
+async function carriedOut(
+  figure: FigureDefinition,
+  request: FigureRequest,
+  out: string,
+  options: SeriesOptions,
+): Promise<FigurePlan | null> {
+  const first = figure.plan(request);
+  if (!(await runSeries(out, membersOf(first), options))) return null;
+  if (!figure.planNext) return first;
+  const next = await figure.planNext(request, earlierStage(out));
+  if (!(await runSeries(out, membersOf(next), options))) return null;
+  return {
+    trainings: [...first.trainings, ...next.trainings],
+    spectra: [...first.spectra, ...next.spectra],
+    notes: [...first.notes, ...next.notes],
+  };
+}
+
+function membersOf({ trainings, spectra }: FigurePlan): SeriesMember[] {
+  return [
+    ...trainings.map(({ name, request }) =>
+      trainingMember(`${TRAININGS_FOLDER}/${name}`, request, { report: false }),
+    ),
+    ...spectra.map(({ name, request }) => spectrumMember(`${SPECTRA_FOLDER}/${name}`, request)),
+  ];
+}
+
+function earlierStage(out: string): EarlierStage {
+  return {
+    // Absolute, so that the same command from another folder goes on.
+    lastParameters: ({ name, request }) =>
+      resolve(out, TRAININGS_FOLDER, name, checkpointPath(request.steps)),
+    rateFactors: async ({ name }) => {
+      const path = join(out, SPECTRA_FOLDER, name);
+      return rateFactors(adviceOf(path, await readRun(path)).groups);
+    },
+  };
 }
 
 /** The metrics of each training by its name; one file at a time, since there may be hundreds. */

@@ -1,4 +1,5 @@
 /** The report: from the records of runs to figures, tables and one self-contained page. It writes no file itself. */
+export { adviceSvg } from './advice-figure.ts';
 export { type AdviceCost, adviceText } from './advice-text.ts';
 export { comparisonTableText } from './comparison-text.ts';
 export { convergenceTableText } from './convergence-table.ts';

@@ -57,6 +57,14 @@ export function checkBlockNames(names: readonly string[]): void {
   }
 }
 
+/** Relative path of the parameters with the least loss on the examples held back. */
+export const BEST_CHECKPOINT = 'checkpoints/best.safetensors';
+
+/** Relative path of the parameters after so many steps. */
+export function checkpointPath(step: number): string {
+  return `checkpoints/step-${String(step).padStart(6, '0')}.safetensors`;
+}
+
 /** Relative path of the coefficients of one probe (0-based). */
 export function lanczosPath(block: string, probe: number): string {
   return `${LANCZOS_FOLDER}/${probeName(block, probe)}.json`;

@@ -7,6 +7,7 @@ import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import type { TrainingState } from '../../training/trainer.ts';
 import { curveOf, renderPng, trainingFigure } from '../report/index.ts';
 import { createRunDirectory, openRunDirectory, type RunDirectory } from '../runs/directory.ts';
+import { BEST_CHECKPOINT, checkpointPath } from '../runs/layout.ts';
 import { readMetrics } from '../runs/metrics.ts';
 import { forgetTraining, loadTraining, saveTraining } from '../runs/training-state.ts';
 import { defaultThreads, describeEnvironment } from './environment.ts';
@@ -91,10 +92,10 @@ function observerOf(
       host.emit({ type: 'trained', line, steps: until, remainingMs: perStepMs * (until - line.step) });
       if (keepsBest && line.validation && line.validation.loss < bestLoss) {
         bestLoss = line.validation.loss;
-        await writeCheckpoint(directory, 'best', state);
+        await writeCheckpoint(directory, BEST_CHECKPOINT, state);
       }
     },
-    onCheckpoint: (step, state) => writeCheckpoint(directory, checkpointName(step), state),
+    onCheckpoint: (step, state) => writeCheckpoint(directory, checkpointPath(step), state),
     onSave: (state) => saveTraining(directory.path, { state, elapsedMs: elapsedMs() }),
     shouldStop: () => host.shouldStop(),
   };
@@ -116,17 +117,11 @@ function flat({ validation, ...line }: MetricsLine): Record<string, number | nul
   return { ...line, validationLoss: validation.loss, validationAccuracy: validation.accuracy };
 }
 
-/** `step-000100`: the parameters after so many steps. */
-function checkpointName(step: number): string {
-  return `step-${String(step).padStart(6, '0')}`;
-}
-
 function writeCheckpoint(
   directory: RunDirectory,
-  name: string,
+  path: string,
   { parameters, step }: TrainingState,
 ): Promise<void> {
-  const path = `checkpoints/${name}.safetensors`;
   return directory.writeTensors(path, Object.entries(parameters), { step: String(step) });
 }
 

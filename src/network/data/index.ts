@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
 import { cachedData, DATA_SETS } from '../catalogue/index.ts';
 import { answerDataset, type ExchangeSource } from './answers.ts';
+import { countryInstructions } from './countries.ts';
 import type { DataRequest, PictureShape } from './data-request.ts';
 import type { MaskedLanguageDataset, SourceDataset, TextDataset } from './dataset.ts';
 import { embeddedDigits } from './digits.ts';
@@ -19,7 +20,12 @@ export type { DataRequest } from './data-request.ts';
 export type { Dataset } from './dataset.ts';
 
 /** The data sets that come with hesscope; a file of the same name is reached as `./moby-dick`. */
-export const EMBEDDED_SOURCES: readonly string[] = ['moby-dick', 'digits'];
+export const EMBEDDED_SOURCES: readonly string[] = ['moby-dick', 'countries', 'digits'];
+
+const EMBEDDED_TEXTS = new Map<string, () => TextSource>([
+  ['moby-dick', mobyDick],
+  ['countries', countryInstructions],
+]);
 
 /** What a source holds, whatever is made of it. */
 export type SourceKind = 'text' | 'images';
@@ -32,9 +38,10 @@ export type SourceKind = 'text' | 'images';
  */
 export async function openDataset(request: DataRequest): Promise<SourceDataset> {
   const { source } = request;
-  if (source === 'moby-dick') {
+  const text = EMBEDDED_TEXTS.get(source);
+  if (text) {
     refuseOptions(request, FORMAT_OPTIONS);
-    return openText(mobyDick(), request);
+    return openText(text(), request);
   }
   if (source === 'digits') {
     refuseOptions(request, [...TEXT_OPTIONS, ...FORMAT_OPTIONS]);
@@ -64,7 +71,7 @@ export async function openDataset(request: DataRequest): Promise<SourceDataset> 
 
 /** What a source holds, by its name and what stands at its path; null when nothing is there. */
 export async function kindOfSource(source: string): Promise<SourceKind | null> {
-  if (source === 'moby-dick') return 'text';
+  if (EMBEDDED_TEXTS.has(source)) return 'text';
   if (source === 'digits') return 'images';
   const place = await placeOf(source);
   return place && (await (await formatOf(place)).read(place)).kind;

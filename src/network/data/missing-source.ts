@@ -18,6 +18,6 @@ export async function missingSource(source: string, embedded: readonly string[])
       ? `the folder ${folder} does not exist either`
       : `${folder === '.' ? 'nearest' : `nearest in ${folder}`}: ${nearMatches(basename(source), candidates).join(', ') || 'nothing, it is empty'}`;
   return new UserError(
-    `expected the data set ${embedded.join(' or ')}, or the path of a file or folder, found "${source}", which does not exist; ${there}`,
+    `expected the data set ${embedded.join(', ')}, or the path of a file or folder, found "${source}", which does not exist; ${there}`,
   );
 }

@@ -9,6 +9,7 @@ import {
   parseComparisonRequest,
   relativeGapOf,
 } from '../training/comparison.ts';
+import type { TrainingRequest } from '../training/request.ts';
 import type { FigureTraining, Picture, TrainingResult } from './definition.ts';
 import type { Expectation, Family } from './families.ts';
 import type { FigureRequest } from './request.ts';
@@ -25,6 +26,7 @@ export interface Contestant {
   readonly optimizer: string;
   /** Keys of a training request that only it has. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly optimizerSettings?: TrainingRequest['optimizerSettings'];
 }
 
 /** The paper's two. */
@@ -45,7 +47,7 @@ export function contestTrainings(
   request: FigureRequest,
 ): FigureTraining[] {
   const seeds = Array.from({ length: request.seeds ?? 1 }, (_, seed) => seed);
-  return contestants.flatMap(({ label, optimizer, settings }) => {
+  return contestants.flatMap(({ label, optimizer, settings, optimizerSettings }) => {
     const rates = request.rates ?? defaultRates(optimizer);
     const tried = request.quick && !request.rates ? rates.filter((_, index) => index % 3 === 1) : rates;
     return seeds.flatMap((seed) => {
@@ -69,7 +71,7 @@ export function contestTrainings(
         optimizer: label,
         learningRate,
         seed,
-        request: training,
+        request: optimizerSettings ? { ...training, optimizerSettings } : training,
       }));
     });
   });

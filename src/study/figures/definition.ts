@@ -30,7 +30,7 @@ export interface FigureSpectrum {
   readonly request: SpectrumRequest;
 }
 
-/** All work of a figure. */
+/** Work of a figure. */
 export interface FigurePlan {
   readonly trainings: readonly FigureTraining[];
   readonly spectra: readonly FigureSpectrum[];
@@ -106,7 +106,11 @@ export type Picture =
         readonly group: string;
         readonly x: number;
         readonly y: number;
+        /** What y may be as well. */
+        readonly yRange?: readonly [least: number, largest: number];
       }[];
+      /** A value of y that parts what is above it from what is below. */
+      readonly bound?: { readonly y: number; readonly label: string };
     };
 
 /** What a figure says. */
@@ -116,6 +120,14 @@ export interface Findings {
   readonly numbers: Readonly<Record<string, unknown>>;
   readonly caption: string;
   readonly picture: Picture;
+}
+
+/** What the first stage of a figure's work has left. */
+export interface EarlierStage {
+  /** The file of a training's last parameters; its request must ask for that checkpoint. */
+  lastParameters(training: FigureTraining): string;
+  /** Factors of the learning rate by parameter, as `hesscope advise` proposes them from a measurement. */
+  rateFactors(spectrum: FigureSpectrum): Promise<Readonly<Record<string, number>>>;
 }
 
 /** A figure of the paper, or an experiment that its text speaks of. */
@@ -129,5 +141,7 @@ export interface FigureDefinition {
   readonly takes: readonly (keyof FigureRequest)[];
   /** @throws UserError for choices that do not go together. */
   plan(request: FigureRequest): FigurePlan;
+  /** Work that builds on what `plan`'s has left, and follows it; left out where there is none. */
+  planNext?(request: FigureRequest, earlier: EarlierStage): Promise<FigurePlan>;
   conclude(request: FigureRequest, results: FigureResults): Findings;
 }

@@ -30,6 +30,7 @@ export interface FamilySettings {
   readonly dropout?: number;
   readonly examples?: number;
   readonly validationShare?: number;
+  readonly tokenizer?: string;
   readonly modelOptions?: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -72,7 +72,8 @@ export const FIGURE_7: FigureDefinition = {
   },
 };
 
-function spectrumOf(
+/** The measurement of a family at initialisation. */
+export function spectrumOf(
   { model, kind, dataKind, settings: { modelOptions } }: Family,
   request: FigureRequest,
 ): FigureSpectrum {

@@ -34,6 +34,11 @@ export const figureRequestSchema = z.strictObject({
   fullSize: z.boolean().default(false).describe("the paper's own models instead of small ones"),
   images: z.string().min(1).optional().describe('data for the models of images; by default digits'),
   text: z.string().min(1).optional().describe('data for the models of text; by default moby-dick'),
+  instructions: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('instructions with answers to fine-tune on; by default countries'),
   threads: positive.default(1).describe('threads of each training'),
   device: z.enum(DEVICES).default('cpu').describe('where products run: cpu, or a GPU by cuda or webgpu'),
 });

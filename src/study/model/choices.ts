@@ -12,7 +12,7 @@ export const MODEL_CHOICES = {
     .min(1)
     .optional()
     .describe(
-      "moby-dick, digits, a fetched data set or a path; by default the model's kind of embedded data",
+      "moby-dick, countries, digits, a fetched data set or a path; by default the model's kind of embedded data",
     ),
   weights: z
     .string()
@@ -22,11 +22,13 @@ export const MODEL_CHOICES = {
       'trained weights: a .safetensors file, a folder with one, or a fetched model; by default drawn',
     ),
   tokenizer: z
-    .union([z.enum(['character', 'gpt2', 'bert']), z.templateLiteral([z.string(), '.json'])], {
-      error: 'expected character, gpt2, bert or the path of a tokenizer.json',
+    .union([z.enum(['character', 'byte', 'gpt2', 'bert']), z.templateLiteral([z.string(), '.json'])], {
+      error: 'expected character, byte, gpt2, bert or the path of a tokenizer.json',
     })
     .optional()
-    .describe("for text: character, gpt2, bert or the path of a tokenizer.json; by default the model's"),
+    .describe(
+      "for text: character, byte, gpt2, bert or the path of a tokenizer.json; by default the model's",
+    ),
   labels: z.string().optional().describe('for one IDX file of images: where its labels are'),
   split: z.enum(['train', 'test']).optional().describe('for data in two parts: train or test'),
   field: z

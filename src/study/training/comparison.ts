@@ -58,7 +58,7 @@ const ADAPTIVE_RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03];
 
 /** The learning rates that an optimizer tries unless told otherwise: three a decade around its usual one. */
 export function defaultRates(optimizer: string): readonly number[] {
-  return optimizer === 'sgd' ? SGD_RATES : ADAPTIVE_RATES;
+  return ['sgd', 'blockwise-sgd'].includes(optimizer) ? SGD_RATES : ADAPTIVE_RATES;
 }
 
 /** The trainings of a comparison: every optimizer with every rate, as many for each. */

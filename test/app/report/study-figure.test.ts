@@ -55,6 +55,16 @@ const PICTURES: Record<string, Picture> = {
       dot('vit-pico', 'transformer', 0.5, 0.25),
     ],
   },
+  'scatter with a range and a bound': {
+    kind: 'scatter',
+    xLabel: 'JS0',
+    yLabel: 'gap',
+    points: [
+      dot('mlp', 'other', 0.2, 0.01),
+      { ...dot('vit-pico, expected', 'forecast', 0.5, 0.25), yRange: [-0.1, 0.6] },
+    ],
+    bound: { y: 0.1, label: 'Adam is needed above' },
+  },
 };
 
 const svgOf = (picture: Picture, isQuick = false) => {

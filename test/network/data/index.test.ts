@@ -98,7 +98,7 @@ describe('openDataset', () => {
   it('names what is near a source that does not exist', async () => {
     const message = await refusal({ source: join(folder, 'shakespear.text'), contextLength: 4, ...ONE });
     expect(await refusal({ source: 'mobydick', contextLength: 4, ...ONE })).toContain('nearest: moby-dick');
-    expect(message).toContain('moby-dick or digits');
+    expect(message).toContain('moby-dick, countries, digits');
     expect(message).toContain(`found "${join(folder, 'shakespear.text')}"`);
     expect(message).toMatch(/nearest in .*: shakespeare\.txt/);
     expect(await refusal({ source: join(folder, 'no', 'x.txt'), ...ONE })).toContain(

@@ -14,19 +14,27 @@ const MARGIN = { left: 60, right: 24, top: 20, bottom: 40 };
 const INSET = 30;
 const LABEL_SIZE = 11;
 
-/** Each point with its label beside, above or below it, where no other is; groups have colours. */
+/** Each point, a bar where it has a range, and its label where no other is; groups have colours. */
 export function scatterChart(
   name: string,
   title: string,
   caption: string,
-  { xLabel, yLabel, points }: Scatter,
+  { xLabel, yLabel, points, bound }: Scatter,
   palette: Palette,
 ): Chart {
   const groups = [...new Set(points.map(({ group }) => group))];
-  const colourOf = (group: string) =>
-    palette.series[(groups.indexOf(group) * 2 + 1) % palette.series.length] as string;
+  const colourOf = (group: string) => distantColour(palette.series, groups.indexOf(group));
+  const groupColour = ({ group }: { readonly group: string }) => colourOf(group);
   const xDomain = domainOf(points.map(({ x }) => x));
-  const yDomain = domainOf([0, ...points.map(({ y }) => y)]);
+  const ranges = points.flatMap(({ x, group, yRange }) =>
+    yRange ? [{ x, group, least: yRange[0], largest: yRange[1] }] : [],
+  );
+  const yDomain = domainOf([
+    0,
+    ...(bound ? [bound.y] : []),
+    ...points.map(({ y }) => y),
+    ...ranges.flatMap(({ least, largest }) => [least, largest]),
+  ]);
   const plot = plotFragment(
     {
       width: WIDTH,
@@ -39,10 +47,12 @@ export function scatterChart(
       y: { label: yLabel, grid: true, domain: yDomain, inset: INSET },
       marks: [
         Plot.ruleY([0], { stroke: palette.muted }),
+        ...(bound ? [Plot.ruleY([bound.y], { stroke: palette.muted, strokeDasharray: '4 3' })] : []),
+        Plot.ruleX(ranges, { x: 'x', y1: 'least', y2: 'largest', stroke: groupColour, strokeWidth: 1.5 }),
         Plot.dot(points, {
           x: 'x',
           y: 'y',
-          fill: ({ group }: Scatter['points'][number]) => colourOf(group),
+          fill: groupColour,
           r: 5,
         }),
       ],
@@ -53,14 +63,22 @@ export function scatterChart(
   );
   const place = (value: number, [low, high]: readonly [number, number], from: number, to: number) =>
     from + ((value - low) / (high - low)) * (to - from);
+  const heightOf = (y: number) =>
+    LEGEND_HEIGHT + place(y, yDomain, HEIGHT - MARGIN.bottom - INSET, MARGIN.top + INSET);
   const spots = points.map(({ label, x, y }) => ({
     label,
     x: place(x, xDomain, MARGIN.left + INSET, WIDTH - MARGIN.right - INSET),
-    y: LEGEND_HEIGHT + place(y, yDomain, HEIGHT - MARGIN.bottom - INSET, MARGIN.top + INSET),
+    y: heightOf(y),
   }));
   const labels = placeLabels(spots).map(({ label, x, y }) =>
     text(label, x, y, { 'font-size': LABEL_SIZE, fill: palette.ink }),
   );
+  const boundLabel = bound
+    ? text(bound.label, MARGIN.left + 4, heightOf(bound.y) - 5, {
+        'font-size': LABEL_SIZE,
+        fill: palette.muted,
+      })
+    : '';
   const legend = dotLegend(
     groups.map((group) => ({ label: group, colour: colourOf(group) })),
     palette,
@@ -71,9 +89,15 @@ export function scatterChart(
     caption,
     width: WIDTH,
     height: HEIGHT + LEGEND_HEIGHT,
-    body: legend + plot + labels.join(''),
+    body: legend + plot + boundLabel + labels.join(''),
     minWidth: 480,
   };
+}
+
+/** Every second colour, which differ more, then those between. */
+function distantColour(colours: readonly string[], index: number): string {
+  const half = Math.floor(colours.length / 2);
+  return colours[(2 * index + (index < half ? 1 : 2)) % colours.length] as string;
 }
 
 /** Never empty, so that one point alone, or none, can be drawn. */

@@ -2,6 +2,7 @@
 import { UserError } from '../../../errors.ts';
 import type { TextSource } from '../text-source.ts';
 import { bertTokenizer } from './bert.ts';
+import { byteTokenizer } from './byte.ts';
 import { characterTokenizer } from './character.ts';
 import { gpt2Tokenizer } from './gpt2.ts';
 import type { Tokenizer, TokenizerName } from './tokenizer.ts';
@@ -16,6 +17,8 @@ export async function openTokenizer(source: TextSource, name: TokenizerName): Pr
   switch (name) {
     case 'character':
       return characterTokenizer(source.name, source.pieces());
+    case 'byte':
+      return byteTokenizer();
     case 'gpt2':
       return gpt2Tokenizer();
     case 'bert':
@@ -23,7 +26,7 @@ export async function openTokenizer(source: TextSource, name: TokenizerName): Pr
     default:
       if (name.endsWith('.json')) return tokenizerFromJson(name);
       throw new UserError(
-        `expected the tokenizer character, gpt2 or bert, or the path of a tokenizer.json, found "${String(name)}"`,
+        `expected the tokenizer character, byte, gpt2 or bert, or the path of a tokenizer.json, found "${String(name)}"`,
       );
   }
 }

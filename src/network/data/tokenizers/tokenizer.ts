@@ -1,7 +1,7 @@
 /** Text to numbers and back. */
 
 /** The tokenizers by the names that a request uses, or the path of a `tokenizer.json`. */
-export type TokenizerName = 'character' | 'gpt2' | 'bert' | `${string}.json`;
+export type TokenizerName = 'character' | 'byte' | 'gpt2' | 'bert' | `${string}.json`;
 
 /** Tokens that stand for no text. */
 export interface SpecialTokens {

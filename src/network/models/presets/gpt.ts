@@ -47,6 +47,9 @@ const OPTIONS = z.strictObject({
   tied: z.boolean().default(true).describe('true or false: whether the output layer is the embedding'),
 });
 
+/** Tokens that a sequence of the small decoders may be set to. */
+const LONGEST = GPT2.contextLength;
+
 /** Sequences of 1,024 tokens that make the 245,760 tokens of GPT2's batch (D.1). */
 const GPT2_BATCH = 245_760 / 1_024;
 /** Sequences of 256 tokens that make the 163,840 tokens of GPT2-nano's batch (D.1). */
@@ -65,11 +68,11 @@ function fittedGpt(
     contextLength: config.contextLength,
     tokenizer: 'character',
     ...(paper.batch === undefined ? {} : { paperBatch: paper.batch }),
-    options: OPTIONS,
-    build: ({ vocabularySize }, { tied }) => {
+    options: OPTIONS.extend({ contextLength: contextOption(LONGEST, config.contextLength) }),
+    build: ({ vocabularySize }, { tied, contextLength }) => {
       if (vocabularySize === undefined)
         throw new Error(`${name}: expected the data's vocabulary size, found none`);
-      const model = gpt(name, { ...config, vocabularySize, tied });
+      const model = gpt(name, { ...config, vocabularySize, tied, contextLength });
       return paper.blocks === undefined ? model : { ...model, selections: { paper: paper.blocks } };
     },
   });
