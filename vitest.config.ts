@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** CI names a file in which the counts of a run are left for its summary. */
@@ -8,6 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // One ONNX Runtime binding per process: tests that load it must not share a worker thread.
     pool: 'forks',
+    // By default one core stays idle, which is half of a machine with two; most tests wait for a process of their own.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],

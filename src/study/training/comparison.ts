@@ -37,6 +37,9 @@ export const comparisonRequestSchema = z.strictObject({
 
 export type ComparisonRequest = z.output<typeof comparisonRequestSchema>;
 
+/** A request as users write it. */
+export type ComparisonRequestInput = z.input<typeof comparisonRequestSchema>;
+
 /** Checks a request and fills in its defaults. @throws UserError naming each offending key. */
 export function parseComparisonRequest(input: unknown): ComparisonRequest {
   const result = comparisonRequestSchema.safeParse(input);

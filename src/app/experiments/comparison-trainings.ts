@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { GridResult } from '../../study/training/comparison.ts';
 import type { Leg } from '../../study/training/search.ts';
-import { runSeries, type SeriesMember, type SeriesOptions, trainingMember } from '../experiments/series.ts';
 import { readRun } from '../runs/directory.ts';
 import { readMetrics } from '../runs/metrics.ts';
+import { runSeries, type SeriesMember, type SeriesOptions, trainingMember } from './series.ts';
 
 /**
  * Advances trainings to the steps asked for; what is done is not done again.

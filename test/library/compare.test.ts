@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { advise, compare, UserError } from '../../src/index.ts';
+import { temporaryFolder } from '../app/runs/small-run.ts';
+
+it('a comparison by the library finds the best rate of each optimizer', async () => {
+  const out = join(await temporaryFolder(), 'race');
+  const told: string[] = [];
+  const comparison = await compare(
+    {
+      model: 'mlp',
+      optimizers: ['sgd', 'adamw'],
+      rates: [0.0001, 0.01],
+      extend: false,
+      steps: 6,
+      batch: 8,
+      examples: 80,
+    },
+    { out, parallel: 2, onProgress: (text) => told.push(text) },
+  );
+  expect(comparison?.points.length).toBe(4);
+  const best = comparison?.verdicts.map(({ optimizer, best }) => [optimizer, best?.learningRate]);
+  expect(best).toEqual([
+    ['sgd', 0.01],
+    ['adamw', 0.01],
+  ]);
+  expect(told.at(-1)).toContain('4 of 4 done');
+});
+
+it('advice by the library is that of its run', async () => {
+  const out = join(await temporaryFolder(), 'run');
+  const { status, advice, record } = await advise(
+    { model: 'mlp', probes: 2, steps: 4, full: false, batch: 4 },
+    { out, report: false },
+  );
+  expect(status).toBe('finished');
+  const js0 = record.distances?.definitions.find(({ definition }) => definition === 'jsd-log')?.js0.mean;
+  expect(advice?.js0.mean).toBe(js0);
+  expect(advice?.groups.flatMap(({ blocks }) => blocks).sort()).toEqual(
+    record.blocks.map(({ name }) => name).sort(),
+  );
+});
+
+it('a measurement of too few blocks gives no advice, and says so', async () => {
+  const out = join(await temporaryFolder(), 'run');
+  const one = advise(
+    { model: 'mlp', probes: 2, steps: 2, blocks: 'fc4.bias', batch: 4 },
+    { out, report: false },
+  );
+  await expect(one).rejects.toThrow(UserError);
+});
