@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 /**
@@ -6,6 +7,17 @@ import { isDeepStrictEqual } from 'node:util';
  * both show in the last bits.
  */
 const FREE_KEYS: ReadonlySet<string> = new Set(['memoryMiB']);
+
+/** Choices that may be paths. */
+const PLACE_KEYS: ReadonlySet<string> = new Set([
+  'model',
+  'data',
+  'weights',
+  'labels',
+  'inputs',
+  'targets',
+  'tokenizer',
+]);
 
 /**
  * What of the choices given now is not as a run was made with, one phrase for each; keys that are not given agree.
@@ -16,8 +28,14 @@ export function differingChoices(
 ): string[] {
   const show = (value: unknown) => (value === undefined ? 'left out' : JSON.stringify(value));
   return Object.entries(given).flatMap(([key, value]) =>
-    FREE_KEYS.has(key) || isDeepStrictEqual(request[key], value)
+    FREE_KEYS.has(key) || isDeepStrictEqual(request[key], value) || isSamePlace(key, request[key], value)
       ? []
       : [`'${key}' was ${show(request[key])}, now ${show(value)}`],
   );
+}
+
+/** Whether both name one place, however it is written; a name without a folder may be that of something else. */
+function isSamePlace(key: string, before: unknown, now: unknown): boolean {
+  const isPath = (value: unknown): value is string => typeof value === 'string' && /[/\\]/.test(value);
+  return PLACE_KEYS.has(key) && isPath(before) && isPath(now) && resolve(before) === resolve(now);
 }
