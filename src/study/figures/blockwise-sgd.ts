@@ -1,12 +1,11 @@
 /** SGD with a learning rate for each group of blocks, as the advice proposes them: does that close the gap to AdamW? */
-import type { Claim } from '../claims.ts';
 import {
   CONTEST_CHOICES,
   type Contestant,
-  type ContestResult,
   contestOf,
   contestPicture,
   contestTrainings,
+  judgeNarrower,
   SGD_AND_ADAMW,
 } from './contest.ts';
 import type { FigureDefinition, FigureTraining, Findings } from './definition.ts';
@@ -18,9 +17,6 @@ import type { FigureRequest } from './request.ts';
 /** The small model on which SGD falls furthest behind. */
 const MODEL = 'vit-pico';
 const BLOCKWISE = 'sgd by block';
-
-/** Of SGD's gap, at most this share is left where it counts as closed by half. */
-const HALF = 0.5;
 
 function modelsOf(request: FigureRequest): Family[] {
   return familiesOf({ ...request, models: request.models ?? [MODEL] }, () => true);
@@ -61,7 +57,16 @@ export const BLOCKWISE_SGD: FigureDefinition = {
       byBlock: contestOf(model, trainings, BLOCKWISE),
     }));
     return {
-      claims: contests.map(({ plain, byBlock }) => judgeBlockwise(plain, byBlock)),
+      claims: contests.map(({ plain, byBlock }) =>
+        judgeNarrower(
+          {
+            id: `blockwise-sgd-${plain.subject}`,
+            text: `Heterogeneity can be better handled using different learning rates across blocks (Section 3.1): so it is on ${plain.subject}.`,
+          },
+          { contest: plain, words: 'with one rate' },
+          { contest: byBlock, words: 'with rates by block' },
+        ),
+      ),
       numbers: { contests },
       caption:
         'SGD with one learning rate, SGD with one for each group of blocks, and AdamW, each at the rate with the least final loss on the examples held back.',
@@ -71,18 +76,3 @@ export const BLOCKWISE_SGD: FigureDefinition = {
     };
   },
 };
-
-/** Judges whether rates by block bring SGD nearer to AdamW, by the means over seeds. */
-export function judgeBlockwise(plain: ContestResult, byBlock: ContestResult): Claim {
-  const [before, after] = [plain.relativeGap, byBlock.relativeGap];
-  const shown = (gap: number | null) => gap?.toFixed(3) ?? 'not defined';
-  const isNarrower = before !== null && after !== null && after < before;
-  return {
-    id: `blockwise-sgd-${plain.subject}`,
-    text: `Heterogeneity can be better handled using different learning rates across blocks (Section 3.1): so it is on ${plain.subject}.`,
-    threshold: `the relative gap at most half of that with one learning rate; smaller at all: partly`,
-    found: `${shown(before)} with one rate, ${shown(after)} with rates by block`,
-    verdict:
-      isNarrower && after <= HALF * Math.max(before, 0) ? 'agrees' : isNarrower ? 'partly' : 'does not',
-  };
-}

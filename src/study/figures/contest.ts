@@ -1,5 +1,5 @@
 /** SGD against AdamW on a model, each at its best learning rate, and whether the paper says what was found. */
-import type { Claim } from '../claims.ts';
+import { type Claim, judgeClaim } from '../claims.ts';
 import {
   defaultRates,
   gridOf,
@@ -157,6 +157,32 @@ export function judgeContest(
           ? 'partly'
           : 'does not',
   };
+}
+
+/** Of a gap, at most this share is left where it counts as narrowed. */
+const NARROWED = 0.5;
+
+/** A contest, and how a sentence calls it. */
+interface NamedContest {
+  readonly contest: ContestResult;
+  readonly words: string;
+}
+
+/** Judges whether the gap of one contest is smaller than that of another, by the means over seeds. */
+export function judgeNarrower(
+  claim: Pick<Claim, 'id' | 'text'>,
+  wide: NamedContest,
+  narrow: NamedContest,
+): Claim {
+  const [before, after] = [wide.contest.relativeGap, narrow.contest.relativeGap];
+  const shown = (gap: number | null) => gap?.toFixed(3) ?? 'not defined';
+  const isNarrower = before !== null && after !== null && after < before;
+  return judgeClaim(
+    { ...claim, threshold: `the relative gap at most half of that ${wide.words}; smaller at all: partly` },
+    `${shown(after)} ${narrow.words}, ${shown(before)} ${wide.words}`,
+    isNarrower && after <= NARROWED * Math.max(before, 0),
+    isNarrower,
+  );
 }
 
 /** For each contest a panel with the best training of each side, with the first seed. */

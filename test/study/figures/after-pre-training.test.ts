@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
-import { BLOCKWISE_SGD, judgeBlockwise } from '../../../src/study/figures/blockwise-sgd.ts';
-import type { ContestResult } from '../../../src/study/figures/contest.ts';
+import { BLOCKWISE_SGD } from '../../../src/study/figures/blockwise-sgd.ts';
+import { type ContestResult, judgeNarrower } from '../../../src/study/figures/contest.ts';
 import type { EarlierStage, SpectrumFinding } from '../../../src/study/figures/definition.ts';
-import {
-  FIGURE_6,
-  judgeHeterogeneity,
-  judgeNarrowing,
-  judgeSpeed,
-} from '../../../src/study/figures/figure-6.ts';
+import { FIGURE_6, judgeHeterogeneity, judgeSpeed } from '../../../src/study/figures/figure-6.ts';
 import { FIGURE_10 } from '../../../src/study/figures/optimizer-figures.ts';
 import { parseFigureRequest } from '../../../src/study/figures/request.ts';
 
@@ -59,16 +54,14 @@ describe('the speed of SGD', () => {
   });
 });
 
-describe.each([
-  [
-    'a gap narrowed by pre-training',
-    (before: number, after: number | null) => judgeNarrowing(contest(before), contest(after)).verdict,
-  ],
-  [
-    'a gap narrowed by rates for blocks',
-    (before: number, after: number | null) => judgeBlockwise(contest(before), contest(after)).verdict,
-  ],
-])('%s', (_, verdict) => {
+describe('a narrowed gap', () => {
+  const verdict = (before: number, after: number | null) =>
+    judgeNarrower(
+      { id: 'x', text: 'x' },
+      { contest: contest(before), words: 'before' },
+      { contest: contest(after), words: 'after' },
+    ).verdict;
+
   it('is at most half of what it was; in part, smaller', () => {
     expect(verdict(0.3, 0.15)).toBe('agrees');
     expect(verdict(0.3, 0.16)).toBe('partly');
