@@ -8,11 +8,12 @@ const wings = {
   random: [],
   tensor: ['random'],
   spectrum: ['random'],
+  quadratic: ['random', 'spectrum'],
   network: ['random', 'tensor'],
   curvature: ['random', 'tensor', 'network', 'spectrum'],
   training: ['random', 'tensor', 'network', 'spectrum', 'curvature'],
-  study: ['random', 'tensor', 'network', 'spectrum', 'curvature', 'training'],
-  app: ['random', 'tensor', 'network', 'spectrum', 'curvature', 'training', 'study'],
+  study: ['random', 'tensor', 'network', 'spectrum', 'quadratic', 'curvature', 'training'],
+  app: ['random', 'tensor', 'network', 'spectrum', 'quadratic', 'curvature', 'training', 'study'],
 };
 
 /** What each room of the tensor wing may import besides itself. */

@@ -12,6 +12,7 @@ import { inspectCommand } from './inspect.ts';
 import { modelCommand } from './model.ts';
 import { modelsCommand } from './models.ts';
 import { planCommand } from './plan.ts';
+import { quadraticCommand } from './quadratic.ts';
 import { reportCommand } from './report.ts';
 import { spectrumCommand } from './spectrum.ts';
 import { trainCommand } from './train.ts';
@@ -52,6 +53,7 @@ async function hesscopeCommand(): Promise<Command> {
     trainCommand(),
     compareCommand(),
     figureCommand(),
+    quadraticCommand(),
     demoCommand(),
     reportCommand(),
     verifyCommand(),

@@ -8,6 +8,7 @@ export { renderReport } from './html.ts';
 export { inspectionText } from './inspection-text.ts';
 export { blockGraphTableText, layerTableText, operatorTableText } from './plan-tables.ts';
 export { renderPng } from './png.ts';
+export { quadraticSvg, quadraticText } from './quadratic-report.ts';
 export { stagesText } from './stages-text.ts';
 export { claimsText, QUICK_MARK, studyFigureSvg } from './study-figure.ts';
 export { blockTableText, jsZeroTableText } from './tables.ts';

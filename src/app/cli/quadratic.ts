@@ -1,0 +1,116 @@
+/** `hesscope quadratic`: GD and Adam on quadratic problems with blocks. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { UserError } from '../../errors.ts';
+import { type QuadraticContest, quadraticContest } from '../../quadratic/contest.ts';
+import { claimsOfContest } from '../../study/quadratic/claims.ts';
+import {
+  casesOf,
+  parseQuadraticRequest,
+  type QuadraticRequest,
+  quadraticRequestSchema,
+} from '../../study/quadratic/request.ts';
+import { claimsText, quadraticSvg, quadraticText, renderPng } from '../report/index.ts';
+import { writeAside, writeJson } from '../runs/write.ts';
+import { addChoices, type ChoiceOption, choicesOf, numeric } from './choices.ts';
+import { INTERRUPTED_EXIT_CODE } from './exit.ts';
+import { startProgressLine } from './progress-line.ts';
+import { RUNS_FOLDER } from './spectrum.ts';
+
+const EXAMPLES = `
+Examples:
+  $ hesscope quadratic
+      cases 3 and 4 of the paper: the same eigenvalues, dealt to blocks in two ways
+  $ hesscope quadratic --case 3 --trials 100 --json
+  $ hesscope quadratic --blocks my.json
+      my.json holds the eigenvalues of each block, such as [[1, 2], [100, 5000]]`;
+
+const OPTIONS: readonly ChoiceOption<keyof QuadraticRequest>[] = [
+  { key: 'cases', flags: '--case <names>', parse: (text) => text.split(',') },
+  { key: 'trials', flags: '--trials <count>', parse: numeric },
+  { key: 'steps', flags: '-s, --steps <count>', parse: numeric },
+  { key: 'target', flags: '--target <share>', parse: numeric },
+  { key: 'rotation', flags: '--rotation <kind>' },
+  { key: 'seed', flags: '--seed <number>', parse: numeric },
+];
+
+export function quadraticCommand(): Command {
+  const command = new Command('quadratic')
+    .summary('GD and Adam on quadratic problems whose blocks are alike or not')
+    .description(
+      'Descends on quadratic problems with a block-diagonal Hessian (Section 3.1, Figure 8) by GD with its best rate, by Adam with the best of many, and by GD with the best rate of each block, and counts the steps.',
+    );
+  return addChoices(command, OPTIONS, quadraticRequestSchema)
+    .option('--blocks <file>', "a problem of one's own: a JSON file with the eigenvalues of each block")
+    .option('-o, --out <folder>', `where picture and numbers go (default: ${RUNS_FOLDER}/quadratic)`)
+    .option('--json', 'print quadratic.json and nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action(runQuadratic);
+}
+
+async function runQuadratic(options: Readonly<Record<string, unknown>>): Promise<void> {
+  const input = await choicesOf(options, OPTIONS);
+  if (typeof options.blocks === 'string') input.blocks = await readBlocks(options.blocks);
+  const request = parseQuadraticRequest(input);
+  const json = options.json === true;
+  const contests = await contestsOf(request, json);
+  if (contests === null) {
+    process.stderr.write('Stopped; nothing was written.\n');
+    process.exitCode = INTERRUPTED_EXIT_CODE;
+    return;
+  }
+  const claims = contests.flatMap(claimsOfContest);
+  const out = (options.out as string | undefined) ?? join(RUNS_FOLDER, 'quadratic');
+  const record = { request, contests, claims };
+  await writeJson(join(out, 'quadratic.json'), record);
+  const svg = quadraticSvg(contests, request.target);
+  await writeAside(join(out, 'quadratic.svg'), svg);
+  await writeAside(join(out, 'quadratic.png'), renderPng(svg));
+  const text = [
+    quadraticText(contests),
+    ...(claims.length > 0 ? [claimsText(claims)] : []),
+    `Picture: ${join(out, 'quadratic.png')}\nNumbers: ${join(out, 'quadratic.json')}`,
+  ].join('\n\n');
+  process.stdout.write(`${json ? JSON.stringify(record, null, 2) : text}\n`);
+}
+
+async function readBlocks(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new UserError(`Cannot read the blocks '${path}': ${error.message}.`);
+  });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError(
+      `${path}: expected JSON with the eigenvalues of each block, such as [[1, 2], [100]], found what is none (${(error as Error).message}).`,
+    );
+  }
+}
+
+/** @returns null when it was interrupted. */
+async function contestsOf(request: QuadraticRequest, silent: boolean): Promise<QuadraticContest[] | null> {
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+  };
+  process.on('SIGINT', stop);
+  const progress = startProgressLine('quadratic', silent);
+  try {
+    const contests: QuadraticContest[] = [];
+    for (const problem of casesOf(request)) {
+      const contest = await quadraticContest(problem, request, async (done) => {
+        progress.show(`${problem.title}, ${done} of ${request.trials} trials`);
+        // Gives a signal its turn.
+        await new Promise(setImmediate);
+        return !isStopped;
+      });
+      if (contest === null) return null;
+      contests.push(contest);
+    }
+    return contests;
+  } finally {
+    progress.end();
+    process.off('SIGINT', stop);
+  }
+}
