@@ -15,6 +15,7 @@ import { planCommand } from './plan.ts';
 import { quadraticCommand } from './quadratic.ts';
 import { reportCommand } from './report.ts';
 import { spectrumCommand } from './spectrum.ts';
+import { theoryCommand } from './theory.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -54,6 +55,7 @@ async function hesscopeCommand(): Promise<Command> {
     compareCommand(),
     figureCommand(),
     quadraticCommand(),
+    theoryCommand(),
     demoCommand(),
     reportCommand(),
     verifyCommand(),
