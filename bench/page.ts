@@ -13,15 +13,18 @@ import type { ProfileResults } from './profile/results.ts';
 import { profileSection } from './profile/section.ts';
 import type { RunsResults } from './runs/results.ts';
 import { runsSection } from './runs/section.ts';
+import type { StepSplitResults } from './step-split/results.ts';
+import { stepSplitSection } from './step-split/section.ts';
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
-const [peers, runs, profile, curves, precision] = await Promise.all([
+const [peers, runs, profile, curves, precision, stepSplit] = await Promise.all([
   resultsOf<PeersResults>('peers'),
   resultsOf<RunsResults>('runs'),
   resultsOf<ProfileResults>('profile'),
   resultsOf<CurvesResults>('curves'),
   resultsOf<PrecisionResults>('precision'),
+  resultsOf<StepSplitResults>('step-split'),
 ]);
 
 const sections = [
@@ -38,6 +41,9 @@ const sections = [
   '',
   curvesSection(curves),
   measuredOn(curves.environment),
+  '',
+  stepSplitSection(stepSplit),
+  measuredOn(stepSplit.environment),
   '',
   precisionSection(precision),
   measuredOn(precision.environment),

@@ -74,6 +74,8 @@ def random_gpt(name: str, draw: random.Random) -> ParityCase:
         bias=draw.random() < 0.5,
         gelu=draw.choice(["exact", "tanh"]),
         tied=draw.random() < 0.5,
+        norms=draw.random() < 0.7,
+        hidden=draw.choice([None, draw.randint(1, 6)]),
     )
     return gpt_case(name, config, draw.randint(1, 5), draw.randrange(2**31))
 

@@ -95,6 +95,11 @@ def gpt_case(
         "batchSize": batch_size,
         "seed": seed,
     }
+    # Cases from before there were these say nothing of them.
+    if not config.norms:
+        described["norms"] = False
+    if config.hidden is not None:
+        described["hidden"] = config.hidden
     case = ParityCase(name, described, model, batch)
     draw(case, generator, exact_in_float32)
     return case

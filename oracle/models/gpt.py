@@ -30,6 +30,8 @@ class GptConfig:
         bias: whether linear layers and LayerNorms carry a bias (never the output).
         gelu: "exact" (with erf, nanoGPT) or "tanh" (GPT-2).
         tied: whether the output layer is the token embedding.
+        norms: whether there are LayerNorms.
+        hidden: features of the MLPs, 4C unless given.
     """
 
     layers: int
@@ -40,6 +42,8 @@ class GptConfig:
     bias: bool = False
     gelu: str = "exact"
     tied: bool = True
+    norms: bool = True
+    hidden: int | None = None
 
     def __post_init__(self) -> None:
         if self.width % self.heads != 0:
@@ -82,13 +86,14 @@ class Attention(nn.Module):
 
 
 class FeedForward(nn.Module):
-    """The two linear layers C -> 4C -> C with GELU between them."""
+    """The two linear layers C -> hidden -> C with GELU between them."""
 
     def __init__(self, config: GptConfig) -> None:
         super().__init__()
         self.approximate = "none" if config.gelu == "exact" else "tanh"
-        self.fc = nn.Linear(config.width, 4 * config.width, bias=config.bias)
-        self.proj = nn.Linear(4 * config.width, config.width, bias=config.bias)
+        hidden = 4 * config.width if config.hidden is None else config.hidden
+        self.fc = nn.Linear(config.width, hidden, bias=config.bias)
+        self.proj = nn.Linear(hidden, config.width, bias=config.bias)
 
     def forward(self, hidden: Tensor) -> Tensor:
         """Transform every position of `hidden` [B, T, C] by itself."""
@@ -152,6 +157,8 @@ class Gpt(nn.Module):
         return functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
-def layer_norm(config: GptConfig) -> nn.LayerNorm:
+def layer_norm(config: GptConfig) -> nn.Module:
     """Return a LayerNorm over C features, with a bias if the model has biases."""
+    if not config.norms:
+        return nn.Identity()
     return nn.LayerNorm(config.width, eps=LAYER_NORM_EPSILON, bias=config.bias)

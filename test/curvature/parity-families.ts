@@ -45,6 +45,8 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
         tied: settings.tied as boolean,
         scaledProjections: 'both',
         dropout: 0.1,
+        norms: settings.norms !== false,
+        ...(settings.hidden === undefined ? {} : { hiddenWidth: number(settings, 'hidden') }),
       }),
     dataset: (settings, shared) => ({ ...shared, kind: 'text', ...tokens(settings) }),
   },

@@ -5,6 +5,7 @@ import { adviseCommand } from './advise.ts';
 import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
+import { exactCommand } from './exact.ts';
 import { reportError, USER_ERROR_EXIT_CODE } from './exit.ts';
 import { exportCommand } from './export.ts';
 import { figureCommand } from './figure.ts';
@@ -54,6 +55,7 @@ async function hesscopeCommand(): Promise<Command> {
     trainCommand(),
     compareCommand(),
     figureCommand(),
+    exactCommand(),
     quadraticCommand(),
     theoryCommand(),
     demoCommand(),

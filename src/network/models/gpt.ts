@@ -12,6 +12,10 @@ export interface GptConfig {
   readonly layers: number;
   readonly heads: number;
   readonly width: number;
+  /** Of the MLPs; four times the width unless given. */
+  readonly hiddenWidth?: number;
+  /** Whether there are LayerNorms; true unless given. */
+  readonly norms?: boolean;
   readonly contextLength: number;
   readonly vocabularySize: number;
   /** Whether linear layers and LayerNorms have a bias. */
@@ -44,7 +48,7 @@ export function gpt(name: string, config: GptConfig): Model {
     parameters: [
       ...embeddingParameters(config),
       ...Array.from({ length: config.layers }, (_, index) => layerParameters(config, index)).flat(),
-      ...withoutUnusedBias(config, normParameters('transformer.ln_f', config.width, null)),
+      ...normsOf(config, 'transformer.ln_f', null),
       ...(config.tied ? [] : [table('lm_head', [config.vocabularySize, config.width], 'output')]),
     ],
     loss: (trace) => gptLoss(trace, config),
@@ -64,7 +68,7 @@ function gptLoss(trace: Trace, config: GptConfig): Node {
   const placed = b.add(embedded, parameters['transformer.wpe.weight'] as Node);
   let x = dropout(b.reshape(placed, [rows, width]), config.dropout, 'embedding');
   for (let index = 0; index < config.layers; index++) x = gptLayer(trace, x, index, sequences, config);
-  const final = layerNorm(trace, x, 'transformer.ln_f');
+  const final = normed(trace, x, 'transformer.ln_f', config);
   const output = config.tied ? table : (parameters['lm_head.weight'] as Node);
   const logits = b.matmul(final, output, false, true);
   return nextTokenLoss(trace, logits);
@@ -76,13 +80,16 @@ function gptLayer(trace: Trace, input: Node, index: number, sequences: number, c
   const size = { sequences, ...config };
   const attended = causalAttention(
     trace,
-    layerNorm(trace, input, `${name}.ln_1`),
+    normed(trace, input, `${name}.ln_1`, config),
     `${name}.attn`,
     size,
     config.dropout,
   );
   const x = b.add(input, attended);
-  const hidden = b.gelu(linear(trace, layerNorm(trace, x, `${name}.ln_2`), `${name}.mlp.fc`), config.gelu);
+  const hidden = b.gelu(
+    linear(trace, normed(trace, x, `${name}.ln_2`, config), `${name}.mlp.fc`),
+    config.gelu,
+  );
   return b.add(x, dropout(linear(trace, hidden, `${name}.mlp.proj`), config.dropout, `${name}.mlp`));
 }
 
@@ -104,18 +111,27 @@ function layerParameters(config: GptConfig, index: number): ParameterSpec[] {
       config,
       denseParameters(`${name}.${suffix}`, shape, kind, layer, { weight: normal(deviation) }),
     );
-  const norm = (suffix: string) =>
-    withoutUnusedBias(config, normParameters(`${name}.${suffix}`, width, layer));
+  const hidden = config.hiddenWidth ?? 4 * width;
   return [
-    ...norm('ln_1'),
+    ...normsOf(config, `${name}.ln_1`, layer),
     ...dense('attn.query', [width, width], 'query'),
     ...dense('attn.key', [width, width], 'key'),
     ...dense('attn.value', [width, width], 'value'),
     ...dense('attn.proj', [width, width], 'attention-projection', attentionDeviation),
-    ...norm('ln_2'),
-    ...dense('mlp.fc', [4 * width, width], 'mlp-fc'),
-    ...dense('mlp.proj', [width, 4 * width], 'mlp-projection', smaller),
+    ...normsOf(config, `${name}.ln_2`, layer),
+    ...dense('mlp.fc', [hidden, width], 'mlp-fc'),
+    ...dense('mlp.proj', [width, hidden], 'mlp-projection', smaller),
   ];
+}
+
+/** LayerNorm, where the model has it. */
+function normed(trace: Trace, x: Node, name: string, { norms = true }: GptConfig): Node {
+  return norms ? layerNorm(trace, x, name) : x;
+}
+
+function normsOf(config: GptConfig, name: string, layer: number | null): readonly ParameterSpec[] {
+  if (config.norms === false) return [];
+  return withoutUnusedBias(config, normParameters(name, config.width, layer));
 }
 
 /** A weight and its bias, or the weight alone. */

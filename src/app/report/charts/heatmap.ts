@@ -1,13 +1,13 @@
 /** The heat map of distances between the spectra of blocks (the paper's Figure 4). */
-import * as Plot from '@observablehq/plot';
 import type { DistanceRecord } from '../../runs/records.ts';
 import { shortBlockNames } from '../block-names.ts';
 import { type ColourScale, definitionFacts, shareOf } from '../definitions.ts';
 import { formatEstimate, formatNumber } from '../format.ts';
-import { cellsToPng, type Rgba } from '../png.ts';
+import type { Rgba } from '../png.ts';
 import { type Chart, coordinate, element, escapeMarkup, kindLegend, text } from '../svg.ts';
 import { shortenToWidth, spreadApart, textWidth } from '../text-layout.ts';
 import { kindColour, type Palette } from '../theme.ts';
+import { pixelated, viridis } from './cells.ts';
 
 /** What a heat map is drawn from besides the matrix. */
 export interface HeatmapOptions {
@@ -19,43 +19,10 @@ export interface HeatmapOptions {
   readonly scale: ColourScale;
 }
 
-const HEX = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i;
-
-/** A function from 0..1 to a viridis colour. */
-function viridis(): (share: number) => Rgba {
-  const scale = Plot.scale({ color: { type: 'linear', domain: [0, 1], scheme: 'viridis' } });
-  return (share) => {
-    const colour = String(scale.apply(Math.min(1, Math.max(0, share))));
-    const hex = HEX.exec(colour);
-    const parts = hex
-      ? hex.slice(1).map((digits) => Number.parseInt(digits, 16))
-      : (colour.match(/\d+/g) ?? []).map(Number);
-    if (parts.length < 3) throw new Error(`A scheme gives colours as hex or rgb, found ${colour}.`);
-    return [parts[0]!, parts[1]!, parts[2]!, 255];
-  };
-}
-
 const NO_CELL: Rgba = [0, 0, 0, 0];
 const FONT_LARGEST = 11;
 const BAR_WIDTH = 14;
 const BAR_STEPS = 64;
-
-/** Image pixels along a picture, at least: each cell gets a whole number of them, so that smoothing viewers blur edges only. */
-const IMAGE_PIXELS = 500;
-
-function pixelated(
-  cells: readonly (readonly Rgba[])[],
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  extra = '',
-): string {
-  const enlarged = Math.ceil(IMAGE_PIXELS / cells.length);
-  const url = `data:image/png;base64,${Buffer.from(cellsToPng(cells, enlarged)).toString('base64')}`;
-  const box = `x="${coordinate(x)}" y="${coordinate(y)}" width="${coordinate(width)}" height="${coordinate(height)}"`;
-  return `<image ${box} preserveAspectRatio="none" image-rendering="optimizeSpeed" href="${url}"${extra}/>`;
-}
 
 /** Diagonal lines over a rectangle, as one path. */
 function hatching(x: number, y: number, width: number, height: number, step: number): string {

@@ -22,6 +22,16 @@ const PICO: Omit<GptConfig, 'vocabularySize'> = {
   width: 64,
   contextLength: 64,
 };
+/** The small Transformers whose whole Hessian the paper shows (D.2). */
+const TINY: Omit<GptConfig, 'vocabularySize' | 'layers'> = {
+  ...NANO,
+  heads: 2,
+  width: 4,
+  hiddenWidth: 4,
+  norms: false,
+  contextLength: 2,
+  dropout: 0,
+};
 const GPT2: GptConfig = {
   layers: 12,
   heads: 12,
@@ -78,6 +88,25 @@ function fittedGpt(
   });
 }
 
+/** The decoder of D.2, with as many layers as are asked for. */
+function tinyGpt(name: string, summary: string): ModelPreset {
+  return definePreset(name, {
+    summary,
+    dataKind: 'text',
+    contextLength: TINY.contextLength,
+    tokenizer: 'character',
+    options: OPTIONS.extend({
+      layers: z.int().min(1).max(8).default(2).describe('a whole number up to 8; the paper has 2, 4 and 8'),
+    }),
+    build: ({ vocabularySize }, { tied, layers }) => {
+      if (vocabularySize === undefined)
+        throw new Error(`${name}: expected the data's vocabulary size, found none`);
+      const model = gpt(name, { ...TINY, layers, vocabularySize, tied });
+      return { ...model, selections: { paper: 'transformer.h.*' } };
+    },
+  });
+}
+
 /** A decoder with GPT-2's vocabulary. */
 function fixedGpt(name: string, summary: string, config: GptConfig): ModelPreset {
   return definePreset(name, {
@@ -105,6 +134,10 @@ function paperBlocks(tied: boolean): string {
 
 /** Decoders in nanoGPT's layout. */
 export const GPT_PRESETS: Readonly<Record<string, ModelPreset>> = {
+  'gpt-tiny': tinyGpt(
+    'gpt-tiny',
+    'the decoder of which the paper shows the whole Hessian: width 4, context 2, no LayerNorm',
+  ),
   'gpt-pico': fittedGpt(
     'gpt-pico',
     'a decoder small enough for demonstrations: 2 layers, width 64, context 64',
