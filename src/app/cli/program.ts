@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../worker/environment.ts';
 import { adviseCommand } from './advise.ts';
 import { compareCommand } from './compare.ts';
+import { couplingCommand } from './coupling.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
 import { exactCommand } from './exact.ts';
@@ -56,6 +57,7 @@ async function hesscopeCommand(): Promise<Command> {
     compareCommand(),
     figureCommand(),
     exactCommand(),
+    couplingCommand(),
     quadraticCommand(),
     theoryCommand(),
     demoCommand(),

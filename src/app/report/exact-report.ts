@@ -1,6 +1,8 @@
 /** Exact Hessians as people see them. */
+import type { Coupling, Estimated } from '../../study/exact/coupling.ts';
 import type { ExactHessian } from '../../study/exact/measure.ts';
-import { blockMeansChart, entriesChart } from './charts/matrix-map.ts';
+import { shortBlockNames } from './block-names.ts';
+import { blockMeansChart, blockValuesChart, entriesChart } from './charts/matrix-map.ts';
 import type { Figure } from './figures.ts';
 import { formatCount, formatNumber } from './format.ts';
 import { standaloneSvg } from './svg.ts';
@@ -43,6 +45,72 @@ export function exactText(hessian: ExactHessian): string {
         { heading: 'of its rows’ squared norm', numeric: true, cell: ({ share }) => share },
       ],
       rows,
+    ),
+  ].join('\n');
+}
+
+/** The root mean square entry, and the ratio to the diagonal blocks, as SVG files. */
+export function couplingFigures(coupling: Coupling): Figure[] {
+  const { model, groups, rmsEntries, ratios, probes } = coupling;
+  const short = shortBlockNames(groups.map(({ name }) => name));
+  const names = groups.map(({ name }) => short.get(name) ?? name);
+  const share = `${shareText(coupling)}, from ${probes} probes of each block.`;
+  return [
+    {
+      name: 'coupling-entries',
+      title: `How strongly the blocks of ${model} are coupled`,
+      caption: `The root mean square entry of each block of the Hessian. ${share}`,
+      values: rmsEntries,
+      names,
+    },
+    {
+      name: 'coupling-ratios',
+      title: `The blocks of ${model} beside the diagonal ones`,
+      caption: `The norm of each block over the geometric mean of those of the two diagonal blocks. ${share}`,
+      values: ratios,
+      names,
+    },
+  ].map((values) => ({
+    name: values.name,
+    svg: standaloneSvg(blockValuesChart(values, FILE_PALETTE), FILE_PALETTE),
+  }));
+}
+
+function shareText({ diagonalShare, structurelessShare }: Coupling): string {
+  if (diagonalShare === null) return 'The matrix is zero';
+  return `${estimatedText(diagonalShare)} of its squared norm is in the diagonal blocks (without structure ${formatNumber(structurelessShare)})`;
+}
+
+const estimatedText = ({ mean, standardError }: Estimated) =>
+  `${formatNumber(mean)} ± ${formatNumber(standardError, 2)}`;
+
+/** Pairs of blocks that are named. */
+const PAIRS = 8;
+
+export function couplingText(coupling: Coupling): string {
+  const { model, data, loss, groups, ratios, rmsEntries } = coupling;
+  const pairs = groups
+    .flatMap((row, k) =>
+      groups.slice(0, k).map((column, l) => ({
+        name: `${row.name} × ${column.name}`,
+        ratio: ratios[k]?.[l] ?? null,
+        entry: rmsEntries[k]?.[l] ?? 0,
+      })),
+    )
+    .sort((a, b) => (b.ratio ?? -1) - (a.ratio ?? -1))
+    .slice(0, PAIRS);
+  return [
+    `${model} on ${data}`,
+    `${groups.length} blocks, loss ${formatNumber(loss)}. ${shareText(coupling)}.`,
+    '',
+    'Pairs that are coupled most, beside their diagonal blocks:',
+    renderText(
+      [
+        { heading: 'blocks', numeric: false, cell: ({ name }) => name },
+        { heading: 'ratio', numeric: true, cell: ({ ratio }) => (ratio === null ? '' : formatNumber(ratio)) },
+        { heading: 'root mean square entry', numeric: true, cell: ({ entry }) => formatNumber(entry) },
+      ],
+      pairs,
     ),
   ].join('\n');
 }

@@ -2,11 +2,11 @@
 import type { HessianOperator } from '../../curvature/hessian.ts';
 import { UserError } from '../../errors.ts';
 import type { ParameterSpec } from '../../network/models/model.ts';
-import { denseMatrix, type LinearOperator, symmetricEigenvalues, type Vector } from '../../spectrum/index.ts';
+import { denseMatrix, type LinearOperator, symmetricEigenvalues } from '../../spectrum/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
-import { sizeOf } from '../../tensor/graph/type.ts';
 import { curvatureOf, openSubject } from '../spectrum/prepare.ts';
 import { groupParameters, type ParameterGroup } from './groups.ts';
+import { embed, extract, piecesOf } from './pieces.ts';
 import { type ExactRequest, subjectRequest } from './request.ts';
 import { type BlockStructure, blockStructure } from './structure.ts';
 
@@ -91,10 +91,7 @@ function restricted(
   groups: readonly ParameterGroup[],
   dim: number,
 ): LinearOperator {
-  const places = placesOf(parameters);
-  const pieces = groups.flatMap(({ parameters: members }) =>
-    members.map((member) => places.get(member.name) as { start: number; size: number }),
-  );
+  const pieces = piecesOf(parameters, groups);
   return {
     name: 'exact Hessian',
     dim,
@@ -104,38 +101,4 @@ function restricted(
       return products.map((product) => extract(product, pieces, dim));
     },
   };
-}
-
-/** Where each parameter lies in vectors of the whole Hessian. */
-function placesOf(parameters: readonly ParameterSpec[]): Map<string, { start: number; size: number }> {
-  let start = 0;
-  return new Map(
-    parameters.map(({ name, shape }) => {
-      const place = { start, size: sizeOf(shape) };
-      start += place.size;
-      return [name, place];
-    }),
-  );
-}
-
-type Piece = { readonly start: number; readonly size: number };
-
-function embed(column: Vector, pieces: readonly Piece[], dim: number): Vector {
-  const vector = column instanceof Float32Array ? new Float32Array(dim) : new Float64Array(dim);
-  let from = 0;
-  for (const { start, size } of pieces) {
-    vector.set(column.subarray(from, from + size), start);
-    from += size;
-  }
-  return vector;
-}
-
-function extract(product: Vector, pieces: readonly Piece[], dim: number): Vector {
-  const vector = product instanceof Float32Array ? new Float32Array(dim) : new Float64Array(dim);
-  let to = 0;
-  for (const { start, size } of pieces) {
-    vector.set(product.subarray(start, start + size), to);
-    to += size;
-  }
-  return vector;
 }

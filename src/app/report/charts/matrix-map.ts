@@ -37,20 +37,46 @@ export function entriesChart(hessian: ExactHessian, palette: Palette): Chart {
   );
 }
 
-/** The mean absolute value of each block (the paper's Figure 2), all blocks of one size. */
+/** The mean absolute value of each block (the paper's Figure 2). */
 export function blockMeansChart({ model, groups, structure }: ExactHessian, palette: Palette): Chart {
-  const largest = Math.max(...structure.meanAbsolute.flat());
-  const shade = shadeOf(largest);
   const share = structure.diagonalShare;
-  return framed(
-    'hessian-blocks',
-    `The Hessian of ${model}, block by block`,
-    `Mean absolute value of the entries of each block. ${share === null ? 'The matrix is zero.' : `${percent(share)} of its squared norm is in the diagonal blocks, without structure it would be ${percent(structure.structurelessShare)}.`}`,
+  return blockValuesChart(
     {
-      cells: structure.meanAbsolute.map((row) => row.map(shade)),
-      largest,
+      name: 'hessian-blocks',
+      title: `The Hessian of ${model}, block by block`,
+      caption: `Mean absolute value of the entries of each block. ${share === null ? 'The matrix is zero.' : `${percent(share)} of its squared norm is in the diagonal blocks, without structure it would be ${percent(structure.structurelessShare)}.`}`,
+      values: structure.meanAbsolute,
       names: groups.map(({ name }) => name),
-      places: groups.map((_, index) => index / groups.length),
+    },
+    palette,
+  );
+}
+
+/** A value for each pair of blocks, none negative. */
+export interface BlockValues {
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly values: readonly (readonly (number | null)[])[];
+  readonly names: readonly string[];
+}
+
+/** A value for each pair of blocks, all blocks of one size; what is not defined has the colour of nothing. */
+export function blockValuesChart(
+  { name, title, caption, values, names }: BlockValues,
+  palette: Palette,
+): Chart {
+  const largest = Math.max(0, ...values.flat().map((value) => value ?? 0));
+  const shade = shadeOf(largest);
+  return framed(
+    name,
+    title,
+    caption,
+    {
+      cells: values.map((row) => row.map((value) => shade(value ?? 0))),
+      largest,
+      names,
+      places: names.map((_, index) => index / names.length),
     },
     palette,
   );

@@ -1,0 +1,54 @@
+/** Vectors over groups of parameters within vectors over all of them. */
+import type { ParameterSpec } from '../../network/models/model.ts';
+import type { Vector } from '../../spectrum/index.ts';
+import { sizeOf } from '../../tensor/graph/type.ts';
+import type { ParameterGroup } from './groups.ts';
+
+/** Where a parameter lies in vectors over all of them. */
+export interface Piece {
+  readonly start: number;
+  readonly size: number;
+}
+
+/** The pieces of some groups, in their order. @param parameters all of the model's. */
+export function piecesOf(
+  parameters: readonly ParameterSpec[],
+  groups: readonly Pick<ParameterGroup, 'parameters'>[],
+): Piece[] {
+  const places = placesOf(parameters);
+  return groups.flatMap(({ parameters: members }) => members.map(({ name }) => places.get(name) as Piece));
+}
+
+/** Where each parameter lies in vectors of the whole Hessian. */
+function placesOf(parameters: readonly ParameterSpec[]): Map<string, Piece> {
+  let start = 0;
+  return new Map(
+    parameters.map(({ name, shape }) => {
+      const place = { start, size: sizeOf(shape) };
+      start += place.size;
+      return [name, place];
+    }),
+  );
+}
+
+/** A vector over the pieces as one over all parameters, zero elsewhere. */
+export function embed(column: Vector, pieces: readonly Piece[], dim: number): Vector {
+  const vector = column instanceof Float32Array ? new Float32Array(dim) : new Float64Array(dim);
+  let from = 0;
+  for (const { start, size } of pieces) {
+    vector.set(column.subarray(from, from + size), start);
+    from += size;
+  }
+  return vector;
+}
+
+/** The part of a vector over all parameters that lies in the pieces. */
+export function extract(product: Vector, pieces: readonly Piece[], dim: number): Vector {
+  const vector = product instanceof Float32Array ? new Float32Array(dim) : new Float64Array(dim);
+  let to = 0;
+  for (const { start, size } of pieces) {
+    vector.set(product.subarray(start, start + size), to);
+    to += size;
+  }
+  return vector;
+}
