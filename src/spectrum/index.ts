@@ -29,6 +29,12 @@ export {
 export { DISTANCE_NAMES, DISTANCES, distanceNamed } from './distance/index.ts';
 export { type PointMasses, wassersteinOne } from './distance/wasserstein-1.ts';
 export { symmetricEigenvalues } from './eigen/dense.ts';
+export {
+  type Eigenpair,
+  type ExtremeOptions,
+  type ExtremePairs,
+  extremeEigenpairs,
+} from './eigen/extreme.ts';
 export { type TridiagonalEigen, tridiagonalEigen, tridiagonalEigenvalues } from './eigen/tridiagonal.ts';
 export { type Estimate, estimate, jackknifeStandardError } from './estimate.ts';
 export {
@@ -83,5 +89,6 @@ export {
 } from './settled.ts';
 export { BULK_TAIL, OUTLIER_WIDTHS, type SpectrumShape, spectrumShape, ZERO_SHARE } from './shape.ts';
 export type { Convergence, OperatorSpectrum, ProbeSpectrum } from './spectrum.ts';
+export { type DiagonalEstimate, type EstimatorOptions, estimateDiagonal, hutchPlusPlus } from './trace.ts';
 export { axpy, dot, lanczosUpdate, norm, scale } from './vector.ts';
 export { isZeroAgainst, largestMagnitude, markZeroBlocks, ZERO_BLOCK_SHARE } from './zero.ts';

@@ -49,6 +49,14 @@ export function axpy(factor: number, x: Vector, y: Vector): void {
   for (let i = 0; i < y.length; i++) y[i] = y[i]! + factor * x[i]!;
 }
 
+/** sum_i factors[i] vectors[i]. */
+export function combine(factors: ArrayLike<number>, vectors: readonly Vector[]): Vector {
+  const [first] = vectors as [Vector];
+  const sum = first instanceof Float32Array ? new Float32Array(first.length) : new Float64Array(first.length);
+  for (const [index, vector] of vectors.entries()) axpy(factors[index] as number, vector, sum);
+  return sum;
+}
+
 /**
  * Line 8 of Algorithm 4 in one pass: w <- w - alpha v - beta previous, in place.
  *
