@@ -10,6 +10,8 @@ export interface PeerRecord extends Partial<Agreement> {
   readonly title: string;
   /** What is to be said where its values differ. */
   readonly remark: string | null;
+  /** What rounding may leave between its values and ours; `AGREEMENT_TOLERANCE` where it is not there. */
+  readonly tolerance?: number;
   /** What it does once before it can run; null when it never could. */
   readonly setupMs: number | null;
   readonly time: Spread | null;
@@ -126,8 +128,8 @@ export interface PeersResults {
 export const AGREEMENT_TOLERANCE = 1e-4;
 
 /** Whether a peer's values are ours; true where none were compared. */
-export function agrees({ difference = 0, worst = 0 }: PeerRecord): boolean {
-  return Math.max(difference, worst) <= AGREEMENT_TOLERANCE;
+export function agrees({ difference = 0, worst = 0, tolerance = AGREEMENT_TOLERANCE }: PeerRecord): boolean {
+  return Math.max(difference, worst) <= tolerance;
 }
 
 /** The best rate of a case's matrix products on either side, in operations a millisecond. */

@@ -144,9 +144,10 @@ function agreementOf({ difference, worst, worstName }: Agreement): Agreement {
 function requireAgreement({ title, peers }: Contest, entrants: readonly Entrant[]): void {
   const judge = entrants.find(({ peer }) => peer === peers[0]);
   const { difference = 0, worst = 0, worstName = '' } = judge?.agreement ?? {};
-  if (judge && Math.max(difference, worst) > AGREEMENT_TOLERANCE)
+  const tolerance = judge?.peer.tolerance ?? AGREEMENT_TOLERANCE;
+  if (judge && Math.max(difference, worst) > tolerance)
     throw new Error(
-      `${title}: ours differs from '${judge.peer.title}' by ${difference.toExponential(1)} (${worstName} by ${worst.toExponential(1)}), expected at most ${AGREEMENT_TOLERANCE}`,
+      `${title}: ours differs from '${judge.peer.title}' by ${difference.toExponential(1)} (${worstName} by ${worst.toExponential(1)}), expected at most ${tolerance}`,
     );
 }
 
@@ -227,8 +228,8 @@ function absent(peer: PeerMethod, failure: string | null): PeerRecord {
   };
 }
 
-function facts({ method, title, remark }: PeerMethod) {
-  return { method, title, remark: remark ?? null };
+function facts({ method, title, remark, tolerance = AGREEMENT_TOLERANCE }: PeerMethod) {
+  return { method, title, remark: remark ?? null, tolerance };
 }
 
 function elapsed(timings: readonly Timing[]): number[] {
