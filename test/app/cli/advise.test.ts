@@ -28,7 +28,7 @@ describe('hesscope advise', () => {
     expect(stdout).toContain('one cause of SGD falling behind, not the only one');
     expect(stdout).toContain(`Advice: ${join(out, 'advice.json')}`);
     const advice = JSON.parse(readFileSync(join(out, 'advice.json'), 'utf8'));
-    expect(readFileSync(join(out, 'advice.svg'), 'utf8')).toContain('gpt-pico, expected');
+    expect(readFileSync(join(out, 'advice.svg'), 'utf8')).toContain('mlp, expected');
     expect(readFileSync(join(out, 'advice.png')).subarray(1, 4).toString('latin1')).toBe('PNG');
     expect(advice.forecast.nearest).toHaveLength(3);
     const grouped = advice.groups.flatMap(({ blocks }: { blocks: string[] }) => blocks);
