@@ -1,4 +1,5 @@
 /** `hesscope advise`: before training, whether SGD will do or Adam is needed. */
+
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { CALIBRATION_POINTS } from '../../study/advice/calibration-points.ts';
@@ -6,10 +7,11 @@ import { rateFactors } from '../../study/advice/groups.ts';
 import { parseSpectrumRequest } from '../../study/spectrum/request.ts';
 import { defaultRates } from '../../study/training/comparison.ts';
 import { adviceOf } from '../experiments/advice.ts';
-import { type AdviceCost, adviceSvg, adviceText, renderPng } from '../report/index.ts';
+import { writePicture } from '../experiments/picture.ts';
+import { type AdviceCost, adviceSvg, adviceText } from '../report/index.ts';
 import { readRun } from '../runs/directory.ts';
 import type { RunRecord } from '../runs/records.ts';
-import { writeAside, writeJson } from '../runs/write.ts';
+import { writeJson } from '../runs/write.ts';
 import { startJob } from '../worker/host.ts';
 import { followJob, reportInterruption } from './follow-job.ts';
 import { addRequestOptions, requestInput } from './request-options.ts';
@@ -59,8 +61,7 @@ async function runAdvise(options: Readonly<Record<string, unknown>>): Promise<vo
   };
   await writeJson(join(path, ADVICE_FILE), written);
   const svg = adviceSvg(record.run.model.name, advice, CALIBRATION_POINTS);
-  await writeAside(join(path, `${ADVICE_PICTURE}.svg`), svg);
-  await writeAside(join(path, `${ADVICE_PICTURE}.png`), renderPng(svg));
+  await writePicture(join(path, ADVICE_PICTURE), svg);
   process.stdout.write(
     json
       ? `${JSON.stringify({ path, ...written }, null, 2)}\n`

@@ -1,4 +1,5 @@
 /** `hesscope coupling`: how block-diagonal the Hessian of any model is, without the matrix. */
+
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -8,16 +9,17 @@ import {
   type CouplingRequest,
   couplingRequestSchema,
   parseCouplingRequest,
-} from '../../study/exact/coupling-request.ts';
+} from '../../study/exact/request.ts';
 import { differingChoices } from '../../study/request-differences.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
+import { writePicture } from '../experiments/picture.ts';
 import { formatDuration } from '../report/format.ts';
-import { couplingFigures, couplingText, renderPng } from '../report/index.ts';
-import { writeAside, writeJson } from '../runs/write.ts';
+import { couplingFigures, couplingText } from '../report/index.ts';
+import { writeJson } from '../runs/write.ts';
 import { defaultThreads } from '../worker/environment.ts';
 import { addChoices, type ChoiceOption, choicesOf, MODEL_OPTIONS, numeric } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
-import { startProgressLine } from './progress-line.ts';
+import { interruptible } from './interruptible.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
 
 const EXAMPLES = `
@@ -74,8 +76,7 @@ async function runCoupling(options: Readonly<Record<string, unknown>>): Promise<
   const record = { request, ...coupling };
   await writeJson(join(out, 'coupling.json'), record);
   for (const { name, svg } of couplingFigures(coupling)) {
-    await writeAside(join(out, `${name}.svg`), svg);
-    await writeAside(join(out, `${name}.png`), renderPng(svg));
+    await writePicture(join(out, name), svg);
   }
   await rm(join(out, STATE_FILE), { force: true });
   process.stdout.write(
@@ -108,33 +109,21 @@ async function measured(
   state: State,
   silent: boolean,
 ): Promise<Coupling | null> {
-  let isStopped = false;
-  const stop = () => {
-    isStopped = true;
-  };
-  process.on('SIGINT', stop);
-  const progress = startProgressLine('coupling', silent);
+  const { device, threads = defaultThreads() } = request;
+  const engine = await openOnnxRuntimeEngine({ threads, device });
+  const known = { ...state.samples };
+  const before = Object.keys(known).length;
   const startedAt = performance.now();
-  const before = Object.keys(state.samples).length;
-  try {
-    const { device, threads = defaultThreads() } = request;
-    const engine = await openOnnxRuntimeEngine({ threads, device });
-    const known = { ...state.samples };
-    return await measureCoupling(request, engine, {
+  return interruptible('coupling', silent, (tell) =>
+    measureCoupling(request, engine, {
       known,
       onColumn: async (name, samples, done, count) => {
         state.samples[name] = samples;
         await writeJson(join(out, STATE_FILE), state);
-        const here = Math.max(1, Object.keys(state.samples).length - before);
+        const here = Object.keys(state.samples).length - before;
         const leftMs = ((performance.now() - startedAt) / here) * (count - done);
-        progress.show(`${done} of ${count} blocks, ${formatDuration(leftMs)} left`);
-        // Gives a signal its turn.
-        await new Promise(setImmediate);
-        return !isStopped;
+        return tell(`${done} of ${count} blocks, ${formatDuration(leftMs)} left`);
       },
-    });
-  } finally {
-    progress.end();
-    process.off('SIGINT', stop);
-  }
+    }),
+  );
 }

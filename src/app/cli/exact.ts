@@ -1,4 +1,5 @@
 /** `hesscope exact`: the dense Hessian of a small model. */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -6,12 +7,14 @@ import { type ExactHessian, exactHessian } from '../../study/exact/measure.ts';
 import { type ExactRequest, exactRequestSchema, parseExactRequest } from '../../study/exact/request.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { writeSafetensors } from '../../tensor/files/safetensors.ts';
-import { exactFigures, exactText, renderPng } from '../report/index.ts';
-import { writeAside, writeJson } from '../runs/write.ts';
+import { writePicture } from '../experiments/picture.ts';
+import { formatDuration } from '../report/format.ts';
+import { exactFigures, exactText } from '../report/index.ts';
+import { writeJson } from '../runs/write.ts';
 import { defaultThreads } from '../worker/environment.ts';
 import { addChoices, type ChoiceOption, choicesOf, MODEL_OPTIONS, numeric } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
-import { startProgressLine } from './progress-line.ts';
+import { interruptible } from './interruptible.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
 
 const EXAMPLES = `
@@ -66,27 +69,15 @@ async function runExact(options: Readonly<Record<string, unknown>>): Promise<voi
 
 /** @returns null when it was interrupted. */
 async function formed(request: ExactRequest, silent: boolean): Promise<ExactHessian | null> {
-  let isStopped = false;
-  const stop = () => {
-    isStopped = true;
-  };
-  process.on('SIGINT', stop);
-  const progress = startProgressLine('exact', silent);
+  const { device, threads = defaultThreads() } = request;
+  const engine = await openOnnxRuntimeEngine({ threads, device });
   const startedAt = performance.now();
-  try {
-    const { device, threads = defaultThreads() } = request;
-    const engine = await openOnnxRuntimeEngine({ threads, device });
-    return await exactHessian(request, engine, async (done, dim) => {
+  return interruptible('exact', silent, (tell) =>
+    exactHessian(request, engine, (done, dim) => {
       const leftMs = ((performance.now() - startedAt) / done) * (dim - done);
-      progress.show(`${done} of ${dim} columns, ${Math.ceil(leftMs / 1000)} s left`);
-      // Gives a signal its turn.
-      await new Promise(setImmediate);
-      return !isStopped;
-    });
-  } finally {
-    progress.end();
-    process.off('SIGINT', stop);
-  }
+      return tell(`${done} of ${dim} columns, ${formatDuration(leftMs)} left`);
+    }),
+  );
 }
 
 /** Writes matrix, figures and numbers. @returns the numbers. */
@@ -109,8 +100,7 @@ async function written(out: string, request: ExactRequest, hessian: ExactHessian
     ['eigenvalues', { dtype: 'float64', shape: [hessian.dim], data: eigenvalues }],
   ]);
   for (const { name, svg } of exactFigures(hessian)) {
-    await writeAside(join(out, `${name}.svg`), svg);
-    await writeAside(join(out, `${name}.png`), renderPng(svg));
+    await writePicture(join(out, name), svg);
   }
   await writeJson(join(out, 'exact.json'), record);
   return record;

@@ -1,4 +1,5 @@
 /** `hesscope quadratic`: GD and Adam on quadratic problems with blocks. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -11,11 +12,12 @@ import {
   type QuadraticRequest,
   quadraticRequestSchema,
 } from '../../study/quadratic/request.ts';
-import { claimsText, quadraticSvg, quadraticText, renderPng } from '../report/index.ts';
-import { writeAside, writeJson } from '../runs/write.ts';
+import { writePicture } from '../experiments/picture.ts';
+import { claimsText, quadraticSvg, quadraticText } from '../report/index.ts';
+import { writeJson } from '../runs/write.ts';
 import { addChoices, type ChoiceOption, choicesOf, numeric } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
-import { startProgressLine } from './progress-line.ts';
+import { interruptible } from './interruptible.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
 
 const EXAMPLES = `
@@ -65,8 +67,7 @@ async function runQuadratic(options: Readonly<Record<string, unknown>>): Promise
   const record = { request, contests, claims };
   await writeJson(join(out, 'quadratic.json'), record);
   const svg = quadraticSvg(contests, request.target);
-  await writeAside(join(out, 'quadratic.svg'), svg);
-  await writeAside(join(out, 'quadratic.png'), renderPng(svg));
+  await writePicture(join(out, 'quadratic'), svg);
   const text = [
     quadraticText(contests),
     ...(claims.length > 0 ? [claimsText(claims)] : []),
@@ -89,28 +90,16 @@ async function readBlocks(path: string): Promise<unknown> {
 }
 
 /** @returns null when it was interrupted. */
-async function contestsOf(request: QuadraticRequest, silent: boolean): Promise<QuadraticContest[] | null> {
-  let isStopped = false;
-  const stop = () => {
-    isStopped = true;
-  };
-  process.on('SIGINT', stop);
-  const progress = startProgressLine('quadratic', silent);
-  try {
+function contestsOf(request: QuadraticRequest, silent: boolean): Promise<QuadraticContest[] | null> {
+  return interruptible('quadratic', silent, async (tell) => {
     const contests: QuadraticContest[] = [];
     for (const problem of casesOf(request)) {
-      const contest = await quadraticContest(problem, request, async (done) => {
-        progress.show(`${problem.title}, ${done} of ${request.trials} trials`);
-        // Gives a signal its turn.
-        await new Promise(setImmediate);
-        return !isStopped;
-      });
+      const contest = await quadraticContest(problem, request, (done) =>
+        tell(`${problem.title}, ${done} of ${request.trials} trials`),
+      );
       if (contest === null) return null;
       contests.push(contest);
     }
     return contests;
-  } finally {
-    progress.end();
-    process.off('SIGINT', stop);
-  }
+  });
 }

@@ -1,4 +1,5 @@
 /** `hesscope spectrum --checkpoints`: the same measurement at every stage of a training, one run after the other. */
+
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
@@ -11,14 +12,15 @@ import { claimsOfStage, claimsOfTraining, stageAtStart } from '../../study/spect
 import { stageRequest } from '../../study/spectrum/stage-request.ts';
 import { type Stage, stageDistances, stageSpectrum } from '../../study/spectrum/stages.ts';
 import { parseTrainingRequest, type TrainingRequest } from '../../study/training/request.ts';
+import { writePicture } from '../experiments/picture.ts';
 import { formatDuration } from '../report/format.ts';
-import { renderPng, stagesFigure, stagesText } from '../report/index.ts';
+import { stagesFigure, stagesText } from '../report/index.ts';
 import { type CheckpointFile, type CheckpointSeries, findCheckpoints } from '../runs/checkpoints.ts';
 import { readRun } from '../runs/directory.ts';
 import { RUN_FILE, runName } from '../runs/layout.ts';
 import { type MetricsRecord, readMetrics } from '../runs/metrics.ts';
 import type { RunRecord } from '../runs/records.ts';
-import { writeAside, writeJson } from '../runs/write.ts';
+import { writeJson } from '../runs/write.ts';
 import { startJob } from '../worker/host.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { followJob } from './follow-job.ts';
@@ -84,8 +86,7 @@ export async function runStages(
   }
   const { record, svg } = await conclude(planned, series, training);
   await writeJson(join(path, STAGES_FILE), record);
-  await writeAside(join(path, 'stages.svg'), svg);
-  await writeAside(join(path, 'stages.png'), renderPng(svg));
+  await writePicture(join(path, 'stages'), svg);
   const text = command.json
     ? JSON.stringify({ path, ...record }, null, 2)
     : `${stagesText(record.stages, record.claims)}\n\nStages: ${path}`;

@@ -1,4 +1,5 @@
 /** A comparison of optimizers from its grid to its files. */
+
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -10,11 +11,12 @@ import {
   relativeGapOf,
 } from '../../study/training/comparison.ts';
 import { type Budget, budgetsOf, type Leg, rungsOf, searchRates } from '../../study/training/search.ts';
-import { curveOf, renderPng, trainingFigure } from '../report/index.ts';
+import { curveOf, trainingFigure } from '../report/index.ts';
 import { readRun } from '../runs/directory.ts';
 import { readMetrics } from '../runs/metrics.ts';
-import { writeAside, writeJson } from '../runs/write.ts';
+import { writeJson } from '../runs/write.ts';
 import { trainLegs } from './comparison-trainings.ts';
+import { writePicture } from './picture.ts';
 import type { SeriesOptions } from './series.ts';
 
 /** What a comparison found. */
@@ -101,6 +103,5 @@ async function drawBest({ path, request, verdicts }: Comparison): Promise<void> 
   );
   if (curves.length === 0) return;
   const { svg } = trainingFigure(`${request.model}, each optimizer at its best rate`, curves);
-  await writeAside(join(path, 'comparison.svg'), svg);
-  await writeAside(join(path, 'comparison.png'), renderPng(svg));
+  await writePicture(join(path, 'comparison'), svg);
 }

@@ -1,4 +1,5 @@
 /** A figure from its plan to its files: trainings and spectra, verdicts, picture. */
+
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rateFactors } from '../../study/advice/groups.ts';
@@ -14,15 +15,16 @@ import type {
   TrainingResult,
 } from '../../study/figures/definition.ts';
 import type { FigureRequest } from '../../study/figures/request.ts';
-import { curveOf, QUICK_MARK, renderPng, studyFigureSvg } from '../report/index.ts';
+import { curveOf, QUICK_MARK, studyFigureSvg } from '../report/index.ts';
 import { readRun } from '../runs/directory.ts';
 import { checkpointPath } from '../runs/layout.ts';
 import { acquireLock } from '../runs/lock.ts';
 import { type MetricsRecord, readMetrics } from '../runs/metrics.ts';
 import type { DistanceRecord } from '../runs/records.ts';
-import { writeAside, writeJson } from '../runs/write.ts';
+import { writeJson } from '../runs/write.ts';
 import { packageVersion } from '../worker/environment.ts';
 import { adviceOf } from './advice.ts';
+import { writePicture } from './picture.ts';
 import {
   runSeries,
   type SeriesMember,
@@ -94,8 +96,7 @@ export async function makeFigure(
     const svg = studyFigureSvg(figure.title, request.quick, findings, (name, label) =>
       curveOf(label, metrics.get(name) ?? [], initial.get(name) ?? null),
     );
-    await writeAside(join(path, 'figure.svg'), svg);
-    await writeAside(join(path, 'figure.png'), renderPng(svg));
+    await writePicture(join(path, 'figure'), svg);
     return { path, record };
   } finally {
     await lock.release();

@@ -11,9 +11,9 @@ import { estimate, jackknifeStandardError, type Vector } from '../../spectrum/in
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { columnsPerRun } from '../spectrum/plan.ts';
 import { curvatureOf, openSubject } from '../spectrum/prepare.ts';
-import { type CouplingRequest, couplingSubject } from './coupling-request.ts';
 import { groupParameters, type ParameterGroup } from './groups.ts';
 import { embed, type Piece, piecesOf } from './pieces.ts';
+import { type CouplingRequest, subjectRequest } from './request.ts';
 
 /** |H_kl v|^2 of one probe of block l, for every block k. */
 export type ColumnSample = readonly number[];
@@ -64,7 +64,7 @@ export async function measureCoupling(
   engine: Engine,
   { known, onColumn }: CouplingHooks,
 ): Promise<Coupling | null> {
-  const wanted = couplingSubject(request);
+  const wanted = subjectRequest(request);
   const subject = await openSubject(wanted);
   const groups = groupParameters(subject.selected, request.group);
   if (groups.length < 2)

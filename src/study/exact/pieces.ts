@@ -1,7 +1,7 @@
 /** Vectors over groups of parameters within vectors over all of them. */
+import { layoutOf } from '../../curvature/layout.ts';
 import type { ParameterSpec } from '../../network/models/model.ts';
 import type { Vector } from '../../spectrum/index.ts';
-import { sizeOf } from '../../tensor/graph/type.ts';
 import type { ParameterGroup } from './groups.ts';
 
 /** Where a parameter lies in vectors over all of them. */
@@ -15,20 +15,10 @@ export function piecesOf(
   parameters: readonly ParameterSpec[],
   groups: readonly Pick<ParameterGroup, 'parameters'>[],
 ): Piece[] {
-  const places = placesOf(parameters);
-  return groups.flatMap(({ parameters: members }) => members.map(({ name }) => places.get(name) as Piece));
-}
-
-/** Where each parameter lies in vectors of the whole Hessian. */
-function placesOf(parameters: readonly ParameterSpec[]): Map<string, Piece> {
-  let start = 0;
-  return new Map(
-    parameters.map(({ name, shape }) => {
-      const place = { start, size: sizeOf(shape) };
-      start += place.size;
-      return [name, place];
-    }),
+  const places = new Map(
+    layoutOf(parameters).parts.map(({ name, start, stop }) => [name, { start, size: stop - start }]),
   );
+  return groups.flatMap(({ parameters: members }) => members.map(({ name }) => places.get(name) as Piece));
 }
 
 /** A vector over the pieces as one over all parameters, zero elsewhere. */

@@ -22,11 +22,9 @@ import type {
   TrainingResult,
 } from './definition.ts';
 import { type Family, type FamilySettings, familiesOf } from './families.ts';
+import { HEADLINE, QUICK_MEASUREMENT } from './figure-7.ts';
 import { CONTEST_NOTES } from './optimizer-figures.ts';
 import type { FigureRequest } from './request.ts';
-
-/** The definition by which the claim on JS0 is judged; the others are told. */
-const HEADLINE = 'jsd-log';
 
 const FROM_SCRATCH = 'from scratch';
 const FINE_TUNED = 'fine-tuned';
@@ -127,7 +125,7 @@ export const FIGURE_6: FigureDefinition = {
     const told = spectra.map(({ subject, js0 }) => `${subject} ${js0[HEADLINE]?.toFixed(3) ?? 'none'}`);
     return {
       claims: [
-        judgeHeterogeneity(spectra),
+        judgeFall(spectra),
         judgeContest(
           { id: '6-similar', text: 'SGD achieves a similar loss as Adam at convergence (Section 2.5).' },
           'on par',
@@ -197,13 +195,13 @@ function spectrumOf(
       threads,
       device,
       blocks,
-      ...(quick ? { probes: 2, steps: 10 } : {}),
+      ...(quick ? QUICK_MEASUREMENT : {}),
     }),
   };
 }
 
 /** Judges whether pre-trained blocks are more alike than those of a network that starts from scratch. */
-export function judgeHeterogeneity(spectra: readonly SpectrumFinding[]): Claim {
+export function judgeFall(spectra: readonly SpectrumFinding[]): Claim {
   const [before, after] = [FROM_SCRATCH, PRE_TRAINED].map((name) => {
     const found = spectra.find(({ subject }) => subject === name);
     return { js0: found?.js0[HEADLINE] ?? Number.NaN, error: found?.js0Errors[HEADLINE] ?? 0 };

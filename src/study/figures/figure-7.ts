@@ -17,11 +17,11 @@ import { rankCorrelation } from './rank-correlation.ts';
 import type { FigureRequest } from './request.ts';
 
 /** The definition by which the claim is judged; the others are told. */
-const HEADLINE = 'jsd-log';
+export const HEADLINE = 'jsd-log';
 const AGREES = 0.5;
 
 /** Fewer probes for a look; otherwise the measurement is that of `hesscope spectrum` and `advise` by default. */
-const QUICK = { probes: 2, steps: 10 };
+export const QUICK_MEASUREMENT = { probes: 2, steps: 10 };
 
 const ALL = () => true;
 
@@ -89,7 +89,7 @@ export function spectrumOf(
       device,
       // The paper measured some of the blocks of its large models; others it did not measure.
       blocks: request.fullSize && kind !== 'other' ? 'paper' : 'all',
-      ...(quick ? QUICK : {}),
+      ...(quick ? QUICK_MEASUREMENT : {}),
     }),
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../runs/small-run.ts';
 import { hesscope } from './command-line.ts';
+import { start } from './running-command.ts';
 
 const SMALL = [
   '--model',
@@ -33,6 +34,21 @@ describe('hesscope coupling', () => {
       'coupling.json',
     ]);
   });
+
+  test('stops at Ctrl-C with 130, and the same command goes on', async () => {
+    const out = await temporaryFolder();
+    const given = ['coupling', '--model', 'gpt-pico', '--probes', '40', '--threads', '1', '--out', out];
+    const running = start(...given);
+    await running.sawFile(join(out, 'coupling-state.json'));
+    running.interrupt();
+    const { code, stderr } = await running.end;
+    expect(stderr).toContain(`The same command with --out ${out} goes on.`);
+    expect(code).toBe(130);
+    const { request } = JSON.parse(await readFile(join(out, 'coupling-state.json'), 'utf8'));
+    expect(request.probes).toBe(40);
+    expect((await start(...given).end).code).toBe(0);
+    expect(await readdir(out)).not.toContain('coupling-state.json');
+  }, 120_000);
 
   test.each([
     [['--probes', '1'], /probes/],

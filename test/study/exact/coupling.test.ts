@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ColumnSample, couplingOf, measureCoupling } from '../../../src/study/exact/coupling.ts';
-import { parseCouplingRequest } from '../../../src/study/exact/coupling-request.ts';
 import { exactHessian } from '../../../src/study/exact/measure.ts';
-import { parseExactRequest } from '../../../src/study/exact/request.ts';
+import { parseCouplingRequest, parseExactRequest } from '../../../src/study/exact/request.ts';
 import { openOnnxRuntimeEngine } from '../../../src/tensor/engine/onnxruntime.ts';
 
 const CHOICES = { model: 'gpt-tiny', batch: 2, blocks: 'paper', group: 'paper' } as const;

@@ -3,7 +3,7 @@ import { UserError } from '../../../src/errors.ts';
 import { BLOCKWISE_SGD } from '../../../src/study/figures/blockwise-sgd.ts';
 import { type ContestResult, judgeNarrower } from '../../../src/study/figures/contest.ts';
 import type { EarlierStage, SpectrumFinding } from '../../../src/study/figures/definition.ts';
-import { FIGURE_6, judgeHeterogeneity, judgeSpeed } from '../../../src/study/figures/figure-6.ts';
+import { FIGURE_6, judgeFall, judgeSpeed } from '../../../src/study/figures/figure-6.ts';
 import { FIGURE_10 } from '../../../src/study/figures/optimizer-figures.ts';
 import { parseFigureRequest } from '../../../src/study/figures/request.ts';
 
@@ -24,10 +24,8 @@ const spectrum = (subject: string, js0: number, error: number): SpectrumFinding 
 
 describe('heterogeneity after pre-training', () => {
   const verdictAt = (js0: number) =>
-    judgeHeterogeneity([
-      spectrum('from scratch', 0.5, 0.03),
-      spectrum('pre-trained, on instructions', js0, 0.04),
-    ]).verdict;
+    judgeFall([spectrum('from scratch', 0.5, 0.03), spectrum('pre-trained, on instructions', js0, 0.04)])
+      .verdict;
 
   it('is lower where it falls by more than two joint errors, in part where it falls by less', () => {
     // The joint error is 0.05.
