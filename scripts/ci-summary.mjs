@@ -2,8 +2,9 @@
  * Sums up what CI ran: `node scripts/ci-summary.mjs <folder>`.
  *
  * `<folder>/steps.tsv` has one line a step: kind (`tests` or `check`), name, exit status. A check counts as one
- * passed or failed; tests count as the Vitest JSON report `<folder>/<name>.json` says. The last line printed is
- * `N passed, N failed`; the exit status is 1 when anything failed.
+ * passed or failed; tests count as the Vitest JSON report `<folder>/<name>.json` says, and those that failed are
+ * named with the first line of why. The last line printed is `N passed, N failed`; the exit status is 1 when
+ * anything failed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,12 +20,13 @@ for (const line of lines) {
   const counts =
     kind === 'tests'
       ? countTests(join(folder, `${name}.json`), succeeded)
-      : { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1 };
+      : { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, failures: [] };
   total.passed += counts.passed;
   total.failed += counts.failed;
   console.log(
     `${counts.failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${counts.passed} passed, ${counts.failed} failed`,
   );
+  for (const failure of counts.failures) console.log(`       ${failure}`);
 }
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
@@ -38,11 +40,22 @@ function countTests(path, succeeded) {
   try {
     report = JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: ['the report of its tests could not be read'] };
   }
   const unloaded = report.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   );
+  const failures = report.testResults.flatMap((file) =>
+    unloaded.includes(file)
+      ? [describeFailure(file.name, file.message)]
+      : file.assertionResults
+          .filter((test) => test.status === 'failed')
+          .map((test) => describeFailure(`${file.name}: ${test.fullName}`, test.failureMessages?.[0])),
+  );
   const failed = report.numFailedTests + unloaded.length;
-  return { passed: report.numPassedTests, failed: failed === 0 && !succeeded ? 1 : failed };
+  return { passed: report.numPassedTests, failed: failed === 0 && !succeeded ? 1 : failed, failures };
+}
+
+function describeFailure(name, message) {
+  return `${name}\n         ${(message ?? '').split('\n', 1)[0]}`;
 }

@@ -21,7 +21,9 @@ const SMALL = [
   '--threads',
   '1',
 ];
-const ARGUMENTS = [...SMALL, '--learning-rate', '0.002', '--checkpoints', '0,0.5,1'];
+/** A second of steps or more: what interrupts them must come before they end, on a fast machine too. */
+const LONG = [...SMALL, '--steps', '600', '--evaluate-every', '200'];
+const ARGUMENTS = [...LONG, '--learning-rate', '0.0005', '--checkpoints', '0,0.5,1'];
 
 /** All that a training left, without times. */
 async function resultOf(path: string) {
@@ -31,7 +33,7 @@ async function resultOf(path: string) {
     expect(elapsedMs).toBeGreaterThanOrEqual(0);
     return rest;
   });
-  const names = ['step-000000', 'step-000015', 'step-000030', 'best'];
+  const names = ['step-000000', 'step-000300', 'step-000600', 'best'];
   const checkpoints = await Promise.all(
     names.map((name) => readFile(join(path, 'checkpoints', `${name}.safetensors`), 'base64')),
   );
@@ -50,8 +52,8 @@ describe('hesscope train', () => {
     expect(undisturbed).toMatchObject({ code: 0, stderr: '' });
     const result = JSON.parse(undisturbed.stdout) as { metrics: Record<string, number>[] };
     expect(result).toMatchObject({ path: whole, status: 'finished', hasDiverged: false });
-    expect(result.metrics.length).toBe(30);
-    expect(result.metrics.at(-1)).toMatchObject({ step: 30 });
+    expect(result.metrics.length).toBe(600);
+    expect(result.metrics.at(-1)).toMatchObject({ step: 600 });
     expect(result.metrics.at(-1)!.validationAccuracy).toBeGreaterThan(0.7);
     const { run } = await readRun(whole);
     expect(run).toMatchObject({ kind: 'training', status: 'finished' });
