@@ -6,14 +6,15 @@ const leaves = '^src/(errors|names)\\.ts$';
 /** What each wing may import besides itself. */
 const wings = {
   random: [],
+  vector: [],
   tensor: ['random'],
-  spectrum: ['random'],
-  quadratic: ['random', 'spectrum'],
+  spectrum: ['random', 'vector'],
+  quadratic: ['random', 'vector', 'spectrum'],
   network: ['random', 'tensor'],
-  curvature: ['random', 'tensor', 'network', 'spectrum'],
-  training: ['random', 'tensor', 'network', 'spectrum', 'curvature'],
-  study: ['random', 'tensor', 'network', 'spectrum', 'quadratic', 'curvature', 'training'],
-  app: ['random', 'tensor', 'network', 'spectrum', 'quadratic', 'curvature', 'training', 'study'],
+  curvature: ['random', 'vector', 'tensor', 'network', 'spectrum'],
+  training: ['random', 'vector', 'tensor', 'network', 'spectrum', 'curvature'],
+  study: ['random', 'vector', 'tensor', 'network', 'spectrum', 'quadratic', 'curvature', 'training'],
+  app: ['random', 'vector', 'tensor', 'network', 'spectrum', 'quadratic', 'curvature', 'training', 'study'],
 };
 
 /** What each room of the tensor wing may import besides itself. */

@@ -1,6 +1,7 @@
 import type { ParameterSpec } from '../network/models/model.ts';
 import type { Vector } from '../spectrum/operator.ts';
 import { allocate, type FloatDType, type HostTensor, sizeOf } from '../tensor/graph/type.ts';
+import { axpy } from '../vector/vector.ts';
 
 /** Where each parameter of a group lies in the group's flat vectors. */
 export interface VectorLayout {
@@ -68,8 +69,7 @@ export function accumulate(
     result.set(product, start);
     return;
   }
-  for (let i = 0; i < product.length; i++)
-    result[start + i] = (result[start + i] as number) + share * (product[i] as number);
+  axpy(share, product, result.subarray(start, start + product.length));
 }
 
 /** A zero vector for a layout. */

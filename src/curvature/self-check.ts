@@ -1,4 +1,5 @@
-import { dot, type LinearOperator, norm, sampleProbe } from '../spectrum/index.ts';
+import { type LinearOperator, sampleProbe } from '../spectrum/index.ts';
+import { dot, norm } from '../vector/vector.ts';
 
 export interface SelfCheck {
   /** |<u, H v> - <H u, v>| / (|H u| + |H v|) for random unit vectors u and v; rounding only, if all is well. */

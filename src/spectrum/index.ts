@@ -90,5 +90,4 @@ export {
 export { BULK_TAIL, OUTLIER_WIDTHS, type SpectrumShape, spectrumShape, ZERO_SHARE } from './shape.ts';
 export type { Convergence, OperatorSpectrum, ProbeSpectrum } from './spectrum.ts';
 export { type DiagonalEstimate, type EstimatorOptions, estimateDiagonal, hutchPlusPlus } from './trace.ts';
-export { axpy, dot, lanczosUpdate, norm, scale } from './vector.ts';
 export { isZeroAgainst, largestMagnitude, markZeroBlocks, ZERO_BLOCK_SHARE } from './zero.ts';

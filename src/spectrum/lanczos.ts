@@ -6,10 +6,10 @@
  */
 import { UserError } from '../errors.ts';
 import { RandomStream } from '../random/stream.ts';
+import { dot, lanczosUpdate, norm, scale, subtractProjections } from '../vector/vector.ts';
 import type { LinearOperator, Vector } from './operator.ts';
 import { roundingThreshold } from './rounding.ts';
 import { hasSettled } from './settled.ts';
-import { dot, lanczosUpdate, norm, scale, subtractProjections } from './vector.ts';
 
 /** Of Gram-Schmidt in a step: "twice is enough", unless nothing but rounding is left. */
 const MOST_PASSES = 2;

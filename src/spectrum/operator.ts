@@ -2,9 +2,9 @@
  * The seam of the house: everything before a `LinearOperator` knows nothing of spectra,
  * everything after it knows nothing of graphs.
  */
+import type { Vector } from '../vector/kernels.ts';
 
-/** A dense real vector; float32 for products at scale, float64 for oracles. */
-export type Vector = Float32Array | Float64Array;
+export type { Vector };
 
 /** The floating-point format in which an operator computes its products. */
 export type Precision = 'float32' | 'float64';

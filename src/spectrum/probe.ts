@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { RandomStream } from '../random/stream.ts';
+import { norm, scale } from '../vector/vector.ts';
 import type { Precision, Vector } from './operator.ts';
-import { norm, scale } from './vector.ts';
 
 /** `gaussian`: uniform on the sphere (the paper's choice, Appendix D.1); `rademacher`: signs (Algorithm 5). */
 export type ProbeKind = 'gaussian' | 'rademacher';

@@ -1,9 +1,9 @@
 /** Trace and diagonal of an operator from random products. */
 import { UserError } from '../errors.ts';
 import { RandomStream } from '../random/stream.ts';
+import { dot, norm, scale, subtractProjections } from '../vector/vector.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import type { LinearOperator, Vector } from './operator.ts';
-import { dot, norm, scale, subtractProjections } from './vector.ts';
 
 /** Names the random vectors. */
 export interface EstimatorOptions {

@@ -1,4 +1,5 @@
-import { dot, scale, type Vector } from '../spectrum/index.ts';
+import type { Vector } from '../vector/kernels.ts';
+import { dot, scale } from '../vector/vector.ts';
 
 /** So that a norm just above the bound comes out below it, as in PyTorch. */
 const GUARD = 1e-6;

@@ -2,9 +2,10 @@
 import type { MicroBatch } from '../network/data/dataset.ts';
 import type { Model } from '../network/models/model.ts';
 import type { ParameterValues } from '../network/models/parameters.ts';
-import { axpy, scale, type Vector } from '../spectrum/index.ts';
 import type { Engine } from '../tensor/engine/engine.ts';
 import type { FloatDType, HostTensor } from '../tensor/graph/type.ts';
+import type { Vector } from '../vector/kernels.ts';
+import { axpy, scale } from '../vector/vector.ts';
 import type { Augmentation } from './augmentation.ts';
 import { clipByGlobalNorm } from './clipping.ts';
 import { type Examples, ShuffledOrder } from './examples.ts';

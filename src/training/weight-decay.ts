@@ -1,5 +1,6 @@
 import type { ParameterSpec } from '../network/models/model.ts';
-import { scale, type Vector } from '../spectrum/index.ts';
+import type { Vector } from '../vector/kernels.ts';
+import { scale } from '../vector/vector.ts';
 
 /**
  * Whether a parameter is decayed: the usual exclusions are biases, scales and shifts of normalisations and all else

@@ -5,7 +5,7 @@ import { advanceLanczos, type LanczosState, runLanczos, startLanczos } from '../
 import type { LinearOperator, Precision, Vector } from '../../src/spectrum/operator.ts';
 import { sampleProbe } from '../../src/spectrum/probe.ts';
 import { gaussQuadrature } from '../../src/spectrum/quadrature.ts';
-import { dot } from '../../src/spectrum/vector.ts';
+import { dot } from '../../src/vector/vector.ts';
 import { denseOperator, diagonalOperator, prescribedMatrix } from './prescribed.ts';
 
 function probeOf(dim: number, index = 0, precision: Precision = 'float64'): Vector {

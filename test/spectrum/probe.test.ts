@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { sampleProbe } from '../../src/spectrum/probe.ts';
-import { norm } from '../../src/spectrum/vector.ts';
+import { norm } from '../../src/vector/vector.ts';
 
 const path = ['probe', 'wte', 0];
 

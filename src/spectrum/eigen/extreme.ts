@@ -1,10 +1,10 @@
 /** The largest and the least eigenvalues of an operator with their vectors. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { UserError } from '../../errors.ts';
+import { axpy, combine, norm, scale } from '../../vector/vector.ts';
 import { advanceLanczos, type LanczosState, startLanczos } from '../lanczos.ts';
 import type { LinearOperator, Vector } from '../operator.ts';
 import { sampleProbe } from '../probe.ts';
-import { axpy, combine, norm, scale } from '../vector.ts';
 
 /** An eigenvalue, its vector, and how well they fit. */
 export interface Eigenpair {

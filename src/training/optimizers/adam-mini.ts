@@ -1,3 +1,5 @@
+import { runKernel } from '../../vector/kernels.ts';
+import { dot } from '../../vector/vector.ts';
 import { type AdamSettings, adamSettings } from './adam-settings.ts';
 import type { Optimizer } from './optimizer.ts';
 import { stateOf } from './optimizer.ts';
@@ -18,17 +20,11 @@ export function adamMini(given: Partial<AdamSettings> = {}): Optimizer {
       const { values, gradient, learningRate, step } = update;
       const m = stateOf(update, 'firstMoment');
       const v = stateOf(update, 'secondMoment');
-      let squares = 0;
-      for (let i = 0; i < gradient.length; i++) squares += gradient[i]! * gradient[i]!;
-      const second = beta2 * v[0]! + ((1 - beta2) * squares) / Math.max(gradient.length, 1);
+      const second = beta2 * v[0]! + ((1 - beta2) * dot(gradient, gradient)) / Math.max(gradient.length, 1);
       v[0] = second;
       const scale = Math.sqrt(second / (1 - beta2 ** step) + inside) + outside;
       const rate = scale > 0 ? learningRate / (1 - beta1 ** step) / scale : 0;
-      for (let i = 0; i < values.length; i++) {
-        const first = beta1 * m[i]! + (1 - beta1) * gradient[i]!;
-        m[i] = first;
-        values[i] = values[i]! - rate * first;
-      }
+      runKernel('momentum', [values, m, gradient], [beta1, 1 - beta1, rate]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { runKernel } from '../../vector/kernels.ts';
 import { type AdamSettings, adamSettings } from './adam-settings.ts';
 import type { Optimizer } from './optimizer.ts';
 import { stateOf } from './optimizer.ts';
@@ -20,16 +21,8 @@ export function adamWithoutCorrection(given: Partial<AdamSettings> = {}): Optimi
       const m = stateOf(update, 'firstMoment');
       const v = stateOf(update, 'secondMoment');
       // The average of the first gradient with itself is that gradient: the first step is one with betas of zero.
-      const [kept1, kept2] = step === 1 ? [0, 0] : [beta1, beta2];
-      for (let i = 0; i < values.length; i++) {
-        const g = gradient[i]!;
-        const first = kept1 * m[i]! + (1 - kept1) * g;
-        const second = kept2 * v[i]! + (1 - kept2) * g * g;
-        m[i] = first;
-        v[i] = second;
-        const scale = Math.sqrt(second + inside) + outside;
-        if (scale > 0) values[i] = values[i]! - (learningRate * first) / scale;
-      }
+      const [kept1, kept2]: [number, number] = step === 1 ? [0, 0] : [beta1, beta2];
+      runKernel('adam', [values, m, v, gradient], [kept1, kept2, learningRate, 1, inside, outside]);
     },
   };
 }

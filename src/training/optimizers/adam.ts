@@ -1,3 +1,4 @@
+import { runKernel } from '../../vector/kernels.ts';
 import { type AdamSettings, adamSettings } from './adam-settings.ts';
 import type { Optimizer } from './optimizer.ts';
 import { stateOf } from './optimizer.ts';
@@ -20,16 +21,8 @@ export function adam(given: Partial<AdamSettings> = {}): Optimizer {
       const v = stateOf(update, 'secondMoment');
       const rate = learningRate / (1 - beta1 ** step);
       const perSecond = 1 / (1 - beta2 ** step);
-      for (let i = 0; i < values.length; i++) {
-        const g = gradient[i]!;
-        const first = beta1 * m[i]! + (1 - beta1) * g;
-        const second = beta2 * v[i]! + (1 - beta2) * g * g;
-        m[i] = first;
-        v[i] = second;
-        // A coordinate whose gradient has always been zero stays: 0/0 without epsilon.
-        if (first !== 0)
-          values[i] = values[i]! - (rate * first) / (Math.sqrt(second * perSecond + inside) + outside);
-      }
+      // A coordinate whose gradient has always been zero stays: 0/0 without epsilon.
+      runKernel('adam', [values, m, v, gradient], [beta1, beta2, rate, perSecond, inside, outside]);
     },
   };
 }

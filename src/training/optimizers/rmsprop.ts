@@ -1,3 +1,4 @@
+import { runKernel } from '../../vector/kernels.ts';
 import type { Optimizer } from './optimizer.ts';
 import { stateOf } from './optimizer.ts';
 import { requireDecayRate, requireNotNegative } from './settings.ts';
@@ -30,18 +31,11 @@ export function rmsprop({
     update(update) {
       const { values, gradient, learningRate } = update;
       const v = stateOf(update, 'secondMoment');
-      const u = momentum > 0 ? stateOf(update, 'momentum') : null;
-      for (let i = 0; i < values.length; i++) {
-        const g = gradient[i]!;
-        const second = beta2 * v[i]! + (1 - beta2) * g * g;
-        v[i] = second;
-        if (g === 0 && second === 0) continue;
-        let direction = g / (Math.sqrt(second) + epsilon);
-        if (u) {
-          direction += momentum * u[i]!;
-          u[i] = direction;
-        }
-        values[i] = values[i]! - learningRate * direction;
+      const scalars = [beta2, learningRate, epsilon];
+      if (momentum === 0) runKernel('rmsprop', [values, v, gradient], scalars);
+      else {
+        const u = stateOf(update, 'momentum');
+        runKernel('rmspropMomentum', [values, v, u, gradient], [...scalars, momentum]);
       }
     },
   };

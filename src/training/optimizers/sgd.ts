@@ -1,3 +1,5 @@
+import { runKernel } from '../../vector/kernels.ts';
+import { axpy } from '../../vector/vector.ts';
 import type { Optimizer } from './optimizer.ts';
 import { stateOf } from './optimizer.ts';
 import { requireDecayRate } from './settings.ts';
@@ -22,15 +24,10 @@ export function sgd({ momentum = 0.9 }: Partial<SgdSettings> = {}): Optimizer {
     update(update) {
       const { values, gradient, learningRate } = update;
       if (momentum === 0) {
-        for (let i = 0; i < values.length; i++) values[i] = values[i]! - learningRate * gradient[i]!;
+        axpy(-learningRate, gradient, values);
         return;
       }
-      const m = stateOf(update, 'momentum');
-      for (let i = 0; i < values.length; i++) {
-        const next = momentum * m[i]! + gradient[i]!;
-        m[i] = next;
-        values[i] = values[i]! - learningRate * next;
-      }
+      runKernel('momentum', [values, stateOf(update, 'momentum'), gradient], [momentum, 1, learningRate]);
     },
   };
 }
