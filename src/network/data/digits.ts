@@ -67,5 +67,8 @@ async function readClass(path: string): Promise<Uint8Array> {
       `${path}: expected whole images of ${FEATURE_COUNT} pixels, found ${data.length} numbers`,
     );
   }
-  return Uint8Array.from(data, (value) => Math.round(value * 255));
+  // A loop: `from` with a function takes fifteen times as long.
+  const bytes = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) bytes[i] = Math.round((data[i] as number) * 255);
+  return bytes;
 }
