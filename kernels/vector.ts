@@ -17,30 +17,25 @@ export const SUMS: usize = 1024;
 
 // Two elements as float64.
 
-// @ts-ignore: decorator
 @inline function load<T>(pointer: usize): v128 {
   return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(pointer)) : v128.load(pointer);
 }
 
-// @ts-ignore: decorator
 @inline function store<T>(pointer: usize, value: v128): void {
   if (sizeof<T>() == 4) v128.store64_lane(pointer, f32x4.demote_f64x2_zero(value), 0);
   else v128.store(pointer, value);
 }
 
 /** What comes back after it has been stored. */
-// @ts-ignore: decorator
 @inline function rounded<T>(value: v128): v128 {
   return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(value)) : value;
 }
 
-// @ts-ignore: decorator
 @inline function total(sums: v128): f64 {
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
 
 /** The sum of a b. */
-// @ts-ignore: decorator
 @inline function dot<T>(a: usize, b: usize, length: i32): void {
   const pair: usize = 2 * sizeof<T>();
   const end = a + <usize>length * sizeof<T>();
@@ -60,7 +55,6 @@ export function dot32(a: usize, b: usize, length: i32): void { dot<f32>(a, b, le
 export function dot64(a: usize, b: usize, length: i32): void { dot<f64>(a, b, length); }
 
 /** a <- factor a. */
-// @ts-ignore: decorator
 @inline function scale<T>(a: usize, length: i32, factor: f64): void {
   const pair: usize = 2 * sizeof<T>();
   const end = a + <usize>length * sizeof<T>();
@@ -71,7 +65,6 @@ export function scale32(a: usize, length: i32, factor: f64): void { scale<f32>(a
 export function scale64(a: usize, length: i32, factor: f64): void { scale<f64>(a, length, factor); }
 
 /** y <- y + factor x. */
-// @ts-ignore: decorator
 @inline function axpy<T>(y: usize, x: usize, length: i32, factor: f64): void {
   const pair: usize = 2 * sizeof<T>();
   const end = y + <usize>length * sizeof<T>();
@@ -82,7 +75,6 @@ export function axpy32(y: usize, x: usize, length: i32, factor: f64): void { axp
 export function axpy64(y: usize, x: usize, length: i32, factor: f64): void { axpy<f64>(y, x, length, factor); }
 
 /** One pair of w - alpha v - beta u, stored; what was stored. */
-// @ts-ignore: decorator
 @inline function threeTerms<T>(w: usize, v: usize, u: usize, alpha: v128, beta: v128): v128 {
   const next = f64x2.sub(f64x2.sub(load<T>(w), f64x2.mul(alpha, load<T>(v))), f64x2.mul(beta, load<T>(u)));
   store<T>(w, next);
@@ -90,7 +82,6 @@ export function axpy64(y: usize, x: usize, length: i32, factor: f64): void { axp
 }
 
 /** w <- w - alpha v - beta u, and the sum of the squares of the new w. */
-// @ts-ignore: decorator
 @inline function recurrence<T>(w: usize, v: usize, u: usize, length: i32, alpha: f64, beta: f64): void {
   const pair: usize = 2 * sizeof<T>();
   const end = w + <usize>length * sizeof<T>();
@@ -114,7 +105,6 @@ export function recurrence64(w: usize, v: usize, u: usize, length: i32, alpha: f
 }
 
 /** The sums of w a, w b, w c and w d. */
-// @ts-ignore: decorator
 @inline function fourDots<T>(w: usize, a: usize, b: usize, c: usize, d: usize, length: i32): void {
   const pair: usize = 2 * sizeof<T>();
   const end = w + <usize>length * sizeof<T>();
@@ -142,7 +132,6 @@ export function fourDots64(w: usize, a: usize, b: usize, c: usize, d: usize, len
 }
 
 /** w <- w - (p a + q b + (r c + s d)). */
-// @ts-ignore: decorator
 @inline function subtractFour<T>(
   w: usize, a: usize, b: usize, c: usize, d: usize, length: i32, p: f64, q: f64, r: f64, s: f64,
 ): void {
@@ -170,7 +159,6 @@ export function subtractFour64(
 }
 
 /** m <- kept m + taken g, w <- w - rate m with m as it was before it was rounded. */
-// @ts-ignore: decorator
 @inline function momentum<T>(
   w: usize, m: usize, g: usize, length: i32, kept: f64, taken: f64, rate: f64,
 ): void {
@@ -197,13 +185,11 @@ export function momentum64(
 }
 
 /** beta v + (1 - beta) g g. */
-// @ts-ignore: decorator
 @inline function secondMoment(v: v128, g: v128, beta: v128, taken: v128): v128 {
   return f64x2.add(f64x2.mul(beta, v), f64x2.mul(f64x2.mul(taken, g), g));
 }
 
 /** The quotient, and 0 where the divisor is. */
-// @ts-ignore: decorator
 @inline function quotient(dividend: v128, divisor: v128): v128 {
   return v128.andnot(f64x2.div(dividend, divisor), f64x2.eq(divisor, f64x2.splat(0)));
 }
@@ -212,7 +198,6 @@ export function momentum64(
  * m <- beta1 m + (1 - beta1) g, v <- beta2 v + (1 - beta2) g g, w <- w - rate m / (sqrt(perSecond v + inside) +
  * outside); an element whose divisor is zero stays.
  */
-// @ts-ignore: decorator
 @inline function adam<T>(
   w: usize, m: usize, v: usize, g: usize, length: i32,
   beta1: f64, beta2: f64, rate: f64, perSecond: f64, inside: f64, outside: f64,
@@ -251,7 +236,6 @@ export function adam64(
 }
 
 /** v <- beta v + (1 - beta) g g, w <- w - rate g / (sqrt(v) + epsilon); an element whose divisor is zero stays. */
-// @ts-ignore: decorator
 @inline function rmsprop<T>(
   w: usize, v: usize, g: usize, length: i32, beta: f64, rate: f64, epsilon: f64,
 ): void {
@@ -281,7 +265,6 @@ export function rmsprop64(
 }
 
 /** As `rmsprop`, with u <- kept u + direction, w <- w - rate u. */
-// @ts-ignore: decorator
 @inline function rmspropMomentum<T>(
   w: usize, v: usize, u: usize, g: usize, length: i32, beta: f64, rate: f64, epsilon: f64, kept: f64,
 ): void {

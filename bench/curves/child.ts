@@ -1,7 +1,7 @@
 /** Measures one point in a process of its own, whose peak memory is the point's alone. */
 import { readFileSync } from 'node:fs';
-import type { HessianOperator } from '../../src/curvature/hessian.ts';
 import { ModelCurvature } from '../../src/curvature/model-curvature.ts';
+import type { CurvatureOperator } from '../../src/curvature/operator.ts';
 import { openDataset } from '../../src/network/data/index.ts';
 import { type GptConfig, gpt } from '../../src/network/models/gpt.ts';
 import { initialiseParameters } from '../../src/network/models/parameters.ts';
@@ -40,7 +40,7 @@ async function measure(point: Point): Promise<PointTimes> {
   const blocks = parameters.filter(({ kind }) => kind !== 'norm');
   const operators =
     point.blocks === null
-      ? [curvature.hessian()]
+      ? [curvature.whole()]
       : blocks.slice(-point.blocks).map((block) => curvature.block(block));
   const request = parseSpectrumRequest({ probes: point.probes, exactUpTo: 0 });
   for (const operator of operators) await operator.setColumnsPerRun(columnsPerRun(operator, request));
@@ -52,7 +52,7 @@ async function measure(point: Point): Promise<PointTimes> {
     stepMs,
     residualBytes: curvature.primal.totalBytes,
     peakBytes: statusBytes('VmHWM') - before,
-    parameterCount: curvature.hessian().dim,
+    parameterCount: curvature.whole().dim,
   };
 }
 
@@ -88,7 +88,7 @@ async function curvatureOf(point: Point): Promise<ModelCurvature> {
 }
 
 /** Time of one product with each operator. */
-async function step(operators: readonly HessianOperator[], probes: number): Promise<number> {
+async function step(operators: readonly CurvatureOperator[], probes: number): Promise<number> {
   let elapsedMs = 0;
   for (const operator of operators) {
     const { name, dim } = operator;

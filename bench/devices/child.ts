@@ -70,7 +70,7 @@ async function measureProduct(
   repeats: number,
 ): Promise<{ elapsedMs: number[]; product: Vector }> {
   const curvature = await linearized(subject, engine, name);
-  const whole = curvature.hessian();
+  const whole = curvature.whole();
   const vector = new Float32Array(whole.dim);
   let start = 0;
   for (const { name: parameter } of subject.model.parameters) {

@@ -77,7 +77,7 @@ export const CONTESTS: readonly Contest[] = [
           'PyTorch’s jvp of jacrev gives other products for the weights of LayerNorm, in float64 as well',
       },
       { method: 'hvp-pyhessian', title: 'PyHessian, hessian_vector_product' },
-      { method: 'hvp-eigenthings', title: 'hessian-eigenthings, HessianOperator' },
+      { method: 'hvp-eigenthings', title: 'hessian-eigenthings, CurvatureOperator' },
     ],
     isChecked: true,
     budgetSeconds: 15,

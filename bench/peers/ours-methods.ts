@@ -1,7 +1,7 @@
 /** What is timed on our side, one class for each quantity; the names are those of the contests. */
 import { graphCost } from '../../src/curvature/cost.ts';
-import type { HessianOperator } from '../../src/curvature/hessian.ts';
 import { ModelCurvature } from '../../src/curvature/model-curvature.ts';
+import type { CurvatureOperator } from '../../src/curvature/operator.ts';
 import { batchFeeds, gradientGraph, gradientsOf, traceModel } from '../../src/curvature/trace.ts';
 import type { MicroBatch } from '../../src/network/data/dataset.ts';
 import type { ParameterSpec } from '../../src/network/models/model.ts';
@@ -122,7 +122,7 @@ class FirstProduct implements OurMethod {
       return made;
     });
     await part('primal run', () => curvature.loss());
-    const operator = curvature.hessian();
+    const operator = curvature.whole();
     await part('first product', () => operator.matmat([flatVector(this.subject)]));
     await operator.release();
     await curvature.release();
@@ -140,7 +140,7 @@ class FirstProduct implements OurMethod {
 class FullProduct implements OurMethod {
   private readonly subject: BenchmarkSubject;
   private readonly curvature: () => Promise<ModelCurvature>;
-  private operator: HessianOperator | null = null;
+  private operator: CurvatureOperator | null = null;
   private readonly vector: Vector;
   productFlops = 0;
 
@@ -151,7 +151,7 @@ class FullProduct implements OurMethod {
   }
 
   async prepare(): Promise<void> {
-    this.operator = (await this.curvature()).hessian();
+    this.operator = (await this.curvature()).whole();
     this.productFlops = neededFlops(this.operator);
     await this.operator.matmat([this.vector]);
   }
@@ -176,7 +176,7 @@ class FullProduct implements OurMethod {
 class BlockSteps implements OurMethod {
   private readonly subject: BenchmarkSubject;
   private readonly curvature: () => Promise<ModelCurvature>;
-  private readonly operators = new Map<ParameterSpec, HessianOperator>();
+  private readonly operators = new Map<ParameterSpec, CurvatureOperator>();
   private readonly states = new Map<ParameterSpec, LanczosState>();
 
   constructor(subject: BenchmarkSubject, curvature: () => Promise<ModelCurvature>) {
@@ -224,7 +224,7 @@ class BlockSteps implements OurMethod {
 
   /** Goes back to the start and past the first step, which has no vector before it to subtract. */
   private async restart(block: ParameterSpec): Promise<void> {
-    const operator = this.operators.get(block) as HessianOperator;
+    const operator = this.operators.get(block) as CurvatureOperator;
     const state = startLanczos(this.subject.vectors[block.name] as Vector, { steps: MANY_STEPS });
     await advanceLanczos(operator, [state]);
     this.states.set(block, state);
@@ -271,7 +271,7 @@ async function residualsOf(curvature: ModelCurvature): Promise<ModelCurvature> {
 }
 
 /** Of the products in the operator's tangent graph, which holds only what its group of parameters needs. */
-function neededFlops({ linearization }: HessianOperator): number {
+function neededFlops({ linearization }: CurvatureOperator): number {
   return graphCost(linearization.tangentGraph).productFlops;
 }
 

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { readRun } from '../../src/app/runs/directory.ts';
-import { FULL_HESSIAN } from '../../src/curvature/model-curvature.ts';
+import { WHOLE_MATRIX } from '../../src/curvature/model-curvature.ts';
 import { alternate, firstLine, roundsWithin, type Spread, spreadOf, type Turns } from './alternate.ts';
 import type { BenchmarkCase, QuadratureCase } from './cases.ts';
 import { SIDE_ENVIRONMENT } from './child-process.ts';
@@ -162,7 +162,7 @@ async function theirRun(
  */
 function largestDifference(ours: Largest, theirs: Largest): { name: string; difference: number } {
   const least = Math.max(...Object.values(ours).map(Math.abs)) / 1000;
-  let worst = { name: FULL_HESSIAN, difference: 0 };
+  let worst = { name: WHOLE_MATRIX, difference: 0 };
   for (const [name, value] of Object.entries(theirs)) {
     const own = ours[name] ?? Number.NaN;
     const difference = Math.abs(value - own) / Math.max(Math.abs(own), least);

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FULL_HESSIAN } from '../../src/curvature/model-curvature.ts';
+import { WHOLE_MATRIX } from '../../src/curvature/model-curvature.ts';
 import { selectBlocks } from '../../src/network/blocks.ts';
 import { type Dataset, openDataset } from '../../src/network/data/index.ts';
 import { type GptConfig, gpt } from '../../src/network/models/gpt.ts';
@@ -108,7 +108,7 @@ export function descriptionPath(path: string): string {
 function probesOf(model: Model, blocks: readonly ParameterSpec[]): Record<string, HostTensor> {
   const dims: [string, number][] = [
     ...blocks.map(({ name, shape }): [string, number] => [name, sizeOf(shape)]),
-    [FULL_HESSIAN, model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)],
+    [WHOLE_MATRIX, model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)],
   ];
   return Object.fromEntries(
     dims.map(([name, dim]) => [

@@ -44,7 +44,7 @@ const residuals = await primal.run(
   Object.fromEntries(primal.inputNames.map((name) => [name, inputs[name] as HostTensor])),
 );
 const values: Readonly<Record<string, HostTensor>> = { ...inputs, ...residuals };
-const { tangentGraph } = curvature.hessian().linearization;
+const { tangentGraph } = curvature.whole().linearization;
 const graph = optimizeGraph(tangentGraph, inferType, evaluateNode);
 
 const folder = await mkdtemp(join(tmpdir(), 'hesscope-profile-'));

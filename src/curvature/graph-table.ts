@@ -7,8 +7,9 @@ import { optimizeGraph } from '../tensor/graph/passes/index.ts';
 import { onnxNodeCount } from '../tensor/onnx/emit.ts';
 import { inferType } from '../tensor/ops/index.ts';
 import { graphCost } from './cost.ts';
-import { type HessianOperator, linearizeHessian } from './hessian.ts';
+import { linearizeBlock } from './linearize-block.ts';
 import type { ModelCurvature } from './model-curvature.ts';
+import type { CurvatureOperator } from './operator.ts';
 
 /** The size of one graph, for one vector and one micro-batch. */
 export interface GraphSize {
@@ -52,7 +53,7 @@ export interface GraphTable {
  * @param operators the operators to list, the whole Hessian among them or not.
  * @throws when the residuals are not declared yet (`linearizeAll`).
  */
-export function graphTable(curvature: ModelCurvature, operators: readonly HessianOperator[]): GraphTable {
+export function graphTable(curvature: ModelCurvature, operators: readonly CurvatureOperator[]): GraphTable {
   const { primal } = curvature;
   const parts = partSizes(curvature);
   return {
@@ -71,14 +72,14 @@ const EMPTY: GraphSize = { nodes: 0, onnxNodes: 0, residualBytes: 0, productFlop
 
 /** The whole is built from the top: each part is the difference that its parameters make. */
 function partSizes(curvature: ModelCurvature): PartSize[] {
-  const { model, traced } = curvature;
-  const whole = curvature.hessian().linearization;
+  const { model, traced, kind } = curvature;
+  const whole = curvature.whole().linearization;
   const chosen = new Set(whole.residuals);
   const parts: PartSize[] = [];
   let above = EMPTY;
   for (const { name, layer, start } of [...partsOf(model.parameters)].reverse()) {
     const { tangentGraph, residuals } =
-      start === 0 ? whole : linearizeHessian(traced, name, model.parameters.slice(start), chosen);
+      start === 0 ? whole : linearizeBlock(traced, kind, name, model.parameters.slice(start), chosen);
     const size = sizeOfGraph(tangentGraph, residualBytes(residuals));
     parts.unshift({ name, layer, ...subtract(size, above) });
     above = size;

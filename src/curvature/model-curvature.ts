@@ -5,12 +5,14 @@ import { type Linearization, type ResidualDetail, residualBytes } from '../tenso
 import type { Engine } from '../tensor/engine/engine.ts';
 import type { Graph, Node } from '../tensor/graph/node.ts';
 import { type FloatDType, formatType } from '../tensor/graph/type.ts';
-import { HessianOperator, linearizeHessian } from './hessian.ts';
+import { linearizeBlock } from './linearize-block.ts';
+import { CurvatureOperator } from './operator.ts';
 import { PrimalPart } from './primal.ts';
+import type { CurvatureKind } from './products/index.ts';
 import { type TracedModel, traceModel } from './trace.ts';
 
 /** The name of the operator of all parameters together. */
-export const FULL_HESSIAN = 'full';
+export const WHOLE_MATRIX = 'full';
 
 export interface CurvatureSettings {
   readonly model: Model;
@@ -18,6 +20,8 @@ export interface CurvatureSettings {
   readonly data: Dataset;
   readonly engine: Engine;
   readonly precision: FloatDType;
+  /** Which matrix; the Hessian when left out. */
+  readonly kind?: CurvatureKind;
 }
 
 /** Which residuals are kept; `none` for devices to which they would have to travel with each product. */
@@ -42,28 +46,31 @@ export interface ResidualCost {
   readonly primalGraph: Graph;
 }
 
-/** A model's Hessian and its blocks at fixed parameters on fixed data, as linear operators over one primal part. */
+/** A curvature matrix of a model and its blocks at fixed parameters on fixed data, as linear operators over one primal part. */
 export class ModelCurvature {
   readonly model: Model;
   readonly traced: TracedModel;
   readonly primal: PrimalPart;
   private readonly engine: Engine;
+  /** Which matrix. */
+  readonly kind: CurvatureKind;
   private readonly wholes = new Map<KeptResiduals, Linearization>();
   private detail: KeptResiduals = 'all';
 
   /** @throws when micro-batches differ in shape. */
-  constructor({ model, parameters, data, engine, precision }: CurvatureSettings) {
+  constructor({ model, parameters, data, engine, precision, kind = 'hessian' }: CurvatureSettings) {
     const batches = Array.from({ length: data.microBatchCount }, (_, index) => data.microBatch(index));
     requireSameShapes(batches);
     this.model = model;
     this.engine = engine;
+    this.kind = kind;
     this.traced = traceModel(model, (batches[0] as MicroBatch).tensors, precision);
     this.primal = new PrimalPart(engine, this.traced, parameters, batches);
   }
 
   /** What a choice of residuals would cost. */
   residualCost(detail: KeptResiduals): ResidualCost {
-    const { residuals, tangentGraph } = this.whole(detail);
+    const { residuals, tangentGraph } = this.linearization(detail);
     const primalGraph = this.primal.graphOf(residuals);
     return { bytes: residualBytes(residuals), tangentGraph, primalGraph };
   }
@@ -79,7 +86,7 @@ export class ModelCurvature {
    * each operator declares its own when it is first used.
    */
   async linearizeAll(): Promise<void> {
-    await this.primal.require(this.whole(this.detail).residuals);
+    await this.primal.require(this.linearization(this.detail).residuals);
   }
 
   /** Mean loss over all micro-batches. */
@@ -87,30 +94,26 @@ export class ModelCurvature {
     return this.primal.loss();
   }
 
-  /** The Hessian in all parameters. */
-  hessian(): HessianOperator {
+  /** The matrix in all parameters. */
+  whole(): CurvatureOperator {
     const { model, engine, primal, detail } = this;
-    return new HessianOperator(FULL_HESSIAN, model.parameters, this.whole(detail), engine, primal);
+    return new CurvatureOperator(WHOLE_MATRIX, model.parameters, this.linearization(detail), engine, primal);
   }
 
   /** The principal block of one parameter. */
-  block(parameter: ParameterSpec): HessianOperator {
+  block(parameter: ParameterSpec): CurvatureOperator {
     const { name } = parameter;
-    const linearization = linearizeHessian(
-      this.traced,
-      name,
-      [parameter],
-      new Set(this.whole(this.detail).residuals),
-    );
-    return new HessianOperator(name, [parameter], linearization, this.engine, this.primal);
+    const kept = new Set(this.linearization(this.detail).residuals);
+    const linearization = linearizeBlock(this.traced, this.kind, name, [parameter], kept);
+    return new CurvatureOperator(name, [parameter], linearization, this.engine, this.primal);
   }
 
   /** Made once for each choice: a block's residuals are among those of the whole. */
-  private whole(detail: KeptResiduals): Linearization {
+  private linearization(detail: KeptResiduals): Linearization {
     const known = this.wholes.get(detail);
     if (known) return known;
     const choice = detail === 'none' ? NO_RESIDUALS : detail;
-    const made = linearizeHessian(this.traced, FULL_HESSIAN, this.model.parameters, choice);
+    const made = linearizeBlock(this.traced, this.kind, WHOLE_MATRIX, this.model.parameters, choice);
     this.wholes.set(detail, made);
     return made;
   }

@@ -1,5 +1,5 @@
 import type { Vector } from '../spectrum/operator.ts';
-import type { BlockOperator, HessianOperator, ProductSums } from './hessian.ts';
+import type { BlockOperator, CurvatureOperator, ProductSums } from './operator.ts';
 import type { PrimalPart } from './primal.ts';
 
 /** A product that waits for the others. */
@@ -21,7 +21,7 @@ export class Sweep {
   private readonly parked = new Map<BlockOperator, Parked>();
   private readonly active: Set<BlockOperator>;
 
-  constructor(primal: PrimalPart, operators: readonly HessianOperator[]) {
+  constructor(primal: PrimalPart, operators: readonly CurvatureOperator[]) {
     this.primal = primal;
     this.members = operators.map((operator) => this.memberOf(operator));
     this.active = new Set(this.members);
@@ -33,7 +33,7 @@ export class Sweep {
     void this.runWhenAllWait();
   }
 
-  private memberOf(operator: HessianOperator): BlockOperator {
+  private memberOf(operator: CurvatureOperator): BlockOperator {
     const { name, dim, precision } = operator;
     const member: BlockOperator = {
       name,

@@ -24,7 +24,7 @@ async function tableOf(model: Model, tensors: Readonly<Record<string, HostTensor
   });
   await curvature.linearizeAll();
   const blocks = measurableBlocks(model).map((block) => curvature.block(block));
-  return graphTable(curvature, [...blocks, curvature.hessian()]);
+  return graphTable(curvature, [...blocks, curvature.whole()]);
 }
 
 function zeros(dtype: DType, ...shape: readonly number[]): HostTensor {

@@ -72,7 +72,7 @@ it.each([
     data,
     choice: { detail: 'all', isKept },
   });
-  const operator = curvature.hessian();
+  const operator = curvature.whole();
   const perRun = operator.linearization.residuals.length;
   for (let product = 0; product < PRODUCTS; product++) await operator.matmat([vector]);
   expect(watched.made()).toBe(runs * perRun);
@@ -88,7 +88,7 @@ describe.runIf(webgpu)('on a WebGPU device', () => {
   it('products of residuals that never left it are those of the CPU', async () => {
     const product = async (engine: Engine) => {
       const curvature = curvatureOf(parity, engine, 'float32');
-      const [result] = await curvature.hessian().matmat([Float32Array.from(vector)]);
+      const [result] = await curvature.whole().matmat([Float32Array.from(vector)]);
       await curvature.release();
       return result as Float32Array;
     };

@@ -14,7 +14,7 @@ type Options = Parameters<typeof curvatureOf>[3];
 
 async function productOf(options: Options, lockstep = 1): Promise<Float64Array> {
   const curvature = curvatureOf(parity, engine, 'float64', options);
-  const operator = curvature.hessian();
+  const operator = curvature.whole();
   await operator.setColumnsPerRun(lockstep);
   const products = await operator.matmat(new Array<Float64Array>(lockstep).fill(vector));
   await operator.release();
@@ -68,7 +68,7 @@ it('computes everything within each product where nothing is kept', async () => 
   const choice = { detail: 'none', isKept: true } as const;
   const curvature = curvatureOf(parity, engine, 'float64', { choice });
   const block = parity.model.parameters[0] as (typeof parity.model.parameters)[number];
-  for (const { linearization } of [curvature.hessian(), curvature.block(block)]) {
+  for (const { linearization } of [curvature.whole(), curvature.block(block)]) {
     expect(linearization.residuals).toEqual([]);
     for (const { attributes } of linearization.tangentGraph.inputs)
       expect(attributes.name).not.toMatch(/^residual/);
@@ -87,7 +87,7 @@ it.each(['all', 'lean'] as const)(
   (detail) => {
     const curvature = curvatureOf(parity, engine, 'float64');
     curvature.chooseResiduals({ detail, isKept: true });
-    const whole = new Set(curvature.hessian().linearization.residuals);
+    const whole = new Set(curvature.whole().linearization.residuals);
     for (const parameter of parity.model.parameters)
       for (const residual of curvature.block(parameter).linearization.residuals)
         expect(whole.has(residual), `%${residual.id} of ${parameter.name}`).toBe(true);

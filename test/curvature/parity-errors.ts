@@ -61,7 +61,7 @@ export async function parityErrors(
     const wanted = flatten(expected.blockProducts, [parameter.name]);
     blocks[parameter.name] = distance(product, wanted) / Math.max(norm(wanted), allBlocks / 1000);
   }
-  const operator = curvature.hessian();
+  const operator = curvature.whole();
   const product = await multiply(operator, flatten(vector, names));
   await operator.release();
   await curvature.release();

@@ -45,7 +45,7 @@ async function measure(
 ): Promise<OperatorSpectrum> {
   const curvature = curvatureOf(parity, on, precision);
   const block = parity.model.parameters.find((parameter) => parameter.name === name);
-  const operator = block ? curvature.block(block) : curvature.hessian();
+  const operator = block ? curvature.block(block) : curvature.whole();
   const states = Array.from({ length: config.probes }, (_, probe) => {
     const start = values(`${name}.${probe}.probe`);
     const vector: Vector = precision === 'float32' ? Float32Array.from(start) : start.slice();

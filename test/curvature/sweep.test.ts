@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { BlockOperator, HessianOperator } from '../../src/curvature/hessian.ts';
+import type { BlockOperator, CurvatureOperator } from '../../src/curvature/operator.ts';
 import { Sweep } from '../../src/curvature/sweep.ts';
 import { onnxRuntimeEngine } from '../../src/tensor/engine/onnxruntime.ts';
 import { cutIntoMicroBatches, flatten, readParityCase } from './parity-case.ts';
@@ -41,7 +41,7 @@ async function job(sweep: Sweep, member: BlockOperator, products: number): Promi
   }
 }
 
-async function alone(operator: HessianOperator, products: number): Promise<Float64Array> {
+async function alone(operator: CurvatureOperator, products: number): Promise<Float64Array> {
   let vector = vectorOf(operator);
   for (let product = 0; product < products; product++)
     vector = (await operator.matmat([vector]))[0] as Float64Array;

@@ -44,7 +44,7 @@ describe.each(['float32', 'float64'] as const)('with biases, in %s', (precision)
     await curvature.linearizeAll();
     const blocks = measurableBlocks(model);
     const spectra = [];
-    for (const operator of [...blocks.map((block) => curvature.block(block)), curvature.hessian()]) {
+    for (const operator of [...blocks.map((block) => curvature.block(block)), curvature.whole()]) {
       const { name, dim } = operator;
       const states = [0, 1].map((probe) =>
         startLanczos(sampleProbe({ kind: 'gaussian', dim, precision, seed: 0, path: [name, probe] }), {

@@ -33,6 +33,7 @@ The same command again goes on where the last one was stopped.`;
 
 const OPTIONS: readonly ChoiceOption<keyof CouplingRequest>[] = [
   ...MODEL_OPTIONS,
+  { key: 'curvature', flags: '--curvature <kind>' },
   { key: 'offset', flags: '--offset <count>', parse: numeric },
   { key: 'blocks', flags: '-b, --blocks <selection>' },
   { key: 'group', flags: '--group <kind>' },

@@ -28,6 +28,7 @@ Examples:
 
 const OPTIONS: readonly ChoiceOption<keyof ExactRequest>[] = [
   ...MODEL_OPTIONS,
+  { key: 'curvature', flags: '--curvature <kind>' },
   { key: 'offset', flags: '--offset <count>', parse: numeric },
   { key: 'blocks', flags: '-b, --blocks <selection>' },
   { key: 'group', flags: '--group <kind>' },

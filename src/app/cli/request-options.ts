@@ -5,6 +5,7 @@ import { addChoices, type ChoiceOption, choicesOf, MODEL_OPTIONS, numeric } from
 
 const OPTIONS: readonly ChoiceOption<keyof SpectrumRequest>[] = [
   ...MODEL_OPTIONS,
+  { key: 'curvature', flags: '--curvature <kind>' },
   { key: 'inputs', flags: '--inputs <files...>' },
   { key: 'targets', flags: '--targets <file>' },
   { key: 'loss', flags: '--loss <name>' },

@@ -1,4 +1,5 @@
 /** The figures of a run, each as an SVG file of its own. */
+import { curvatureTitle } from '../../curvature/products/index.ts';
 import type { MetricsRecord } from '../runs/metrics.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { blockExtremesChart } from './charts/block-extremes.ts';
@@ -31,7 +32,10 @@ export function chartsOf(
 ): Chart[] {
   const { spectra, distances, blocks } = record;
   const charts: (Chart | null)[] = [];
-  if (spectra?.full && spectra.full.probes.length > 0) charts.push(spectrumFullChart(spectra.full, palette));
+  if (spectra?.full && spectra.full.probes.length > 0) {
+    const matrix = curvatureTitle(record.run.request.curvature);
+    charts.push(spectrumFullChart(spectra.full, matrix, palette));
+  }
   if (spectra)
     charts.push(overlayChart(spectra.blocks, blocks, palette), panelsChart(spectra.blocks, blocks, palette));
   if (distances) {

@@ -1,4 +1,5 @@
 /** One or several runs as one HTML file that needs nothing but itself. */
+import { curvatureTitle } from '../../curvature/products/index.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { convergenceTableHtml } from './convergence-table.ts';
 import { type ColourScale, colourScale, definitionFacts, type Invariance } from './definitions.ts';
@@ -165,7 +166,10 @@ function sharedScales(records: readonly RunRecord[]): Map<string, ColourScale> {
 export function renderReport(records: readonly RunRecord[], options: ReportOptions = {}): string {
   if (records.length === 0) throw new Error('A report is about at least one run, found none.');
   const labels = runLabels(records);
-  const title = options.title ?? `Hessian spectra of ${listed(labels)}`;
+  const matrices = [...new Set(records.map(({ run }) => `the ${curvatureTitle(run.request.curvature)}`))];
+  const title =
+    options.title ??
+    `${matrices.every((name) => name.endsWith('Hessian')) ? 'Hessian spectra' : 'Spectra'} of ${listed(labels)}`;
   const scales = sharedScales(records);
   const links = labels
     .map((label, index) => `<li><a href="#run-${index}">${escapeMarkup(label)}</a></li>`)
@@ -181,7 +185,7 @@ export function renderReport(records: readonly RunRecord[], options: ReportOptio
 </head>
 <body>
 <header><h1>${escapeMarkup(title)}</h1>
-<p class="lead">The curvature of a loss, block by block: how the eigenvalues of the Hessian of each parameter block lie, and how unlike the blocks are.</p>
+<p class="lead">The curvature of a loss, block by block: how the eigenvalues of ${listed(matrices)} of each parameter block lie, and how unlike the blocks are.</p>
 ${records.length > 1 ? `<nav aria-label="Runs"><ul>${links}</ul></nav>` : ''}</header>
 <main>
 ${summaryHtml(summarise(records))}

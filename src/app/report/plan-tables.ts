@@ -1,6 +1,6 @@
 /** Tables of what a run would do: its operators, and the graphs behind them. */
 import type { GraphSize } from '../../curvature/graph-table.ts';
-import { FULL_HESSIAN } from '../../curvature/model-curvature.ts';
+import { WHOLE_MATRIX } from '../../curvature/model-curvature.ts';
 import type { Forecast } from '../../study/spectrum/foresee.ts';
 import type { PlannedOperator } from '../../study/spectrum/plan.ts';
 import { shortBlockNames } from './block-names.ts';
@@ -54,7 +54,7 @@ export function layerTableText({ graphs: { parts, whole, primal } }: Forecast): 
 
 /** The tangent graph of each block that is measured; null when only the whole Hessian is. */
 export function blockGraphTableText({ graphs: { operators } }: Forecast): string | null {
-  const blocks = operators.filter(({ name }) => name !== FULL_HESSIAN);
+  const blocks = operators.filter(({ name }) => name !== WHOLE_MATRIX);
   if (blocks.length === 0) return null;
   const nameOf = shortNames(blocks);
   return graphTableText(
@@ -68,7 +68,7 @@ function graphTableText(heading: string, rows: readonly GraphRow[]): string {
 }
 
 function shortNames(operators: readonly { readonly name: string }[]): (name: string) => string {
-  const blocks = operators.flatMap(({ name }) => (name === FULL_HESSIAN ? [] : name));
+  const blocks = operators.flatMap(({ name }) => (name === WHOLE_MATRIX ? [] : name));
   const short = shortBlockNames(blocks);
-  return (name) => (name === FULL_HESSIAN ? WHOLE : (short.get(name) ?? name));
+  return (name) => (name === WHOLE_MATRIX ? WHOLE : (short.get(name) ?? name));
 }

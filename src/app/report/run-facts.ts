@@ -1,4 +1,5 @@
 /** What was run, and what of it is not there yet. */
+import { curvatureTitle } from '../../curvature/products/index.ts';
 import type { RunFile, RunRecord } from '../runs/records.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber } from './format.ts';
 
@@ -33,6 +34,7 @@ export function factsOf(record: RunRecord): [string, string][] {
     ['Blocks', `${done} measured of ${selected} asked for, ${run.model.blockCount} in the model`],
     ['Data', `${run.data.description} (${batches}${formatCount(run.data.examplesPerBatch)} examples)`],
   ];
+  facts.push(['Matrix', curvatureTitle(run.request.curvature)]);
   if (run.loss !== null) facts.push(['Loss', formatNumber(run.loss, 5)]);
   for (const [key, heading] of SETTINGS) {
     if (run.request[key] !== undefined) facts.push([heading, settingText(run.request[key])]);

@@ -5,6 +5,7 @@
  * unbiased estimate of a whole column of block norms. Its variance is 2 |H_kl^T H_kl|_F^2: the relative error of one probe is
  * sqrt(2) for a block of rank one and falls with the rank.
  */
+import type { CurvatureKind } from '../../curvature/products/index.ts';
 import { UserError } from '../../errors.ts';
 import { RandomStream } from '../../random/stream.ts';
 import { estimate, jackknifeStandardError, type Vector } from '../../spectrum/index.ts';
@@ -31,6 +32,7 @@ export interface Coupling {
   readonly model: string;
   readonly parameterCount: number;
   readonly data: string;
+  readonly curvature: CurvatureKind;
   readonly loss: number;
   readonly probes: number;
   readonly groups: readonly Pick<ParameterGroup, 'name' | 'size'>[];
@@ -74,7 +76,7 @@ export async function measureCoupling(
   const curvature = curvatureOf(subject, wanted, engine);
   try {
     const loss = await curvature.loss();
-    const whole = curvature.hessian();
+    const whole = curvature.whole();
     await whole.setColumnsPerRun(columnsPerRun(whole, wanted));
     const pieces = groups.map((group) => piecesOf(subject.model.parameters, [group]));
     const samples: Record<string, readonly ColumnSample[]> = {};
@@ -98,6 +100,7 @@ export async function measureCoupling(
       model: model.name,
       parameterCount,
       data: data.description,
+      curvature: request.curvature,
       loss,
       ...couplingOf(groups, samples, request.probes),
     };

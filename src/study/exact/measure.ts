@@ -1,5 +1,6 @@
 /** The dense Hessian of a model, by products with unit vectors. */
-import type { HessianOperator } from '../../curvature/hessian.ts';
+import type { CurvatureOperator } from '../../curvature/operator.ts';
+import type { CurvatureKind } from '../../curvature/products/index.ts';
 import { UserError } from '../../errors.ts';
 import type { ParameterSpec } from '../../network/models/model.ts';
 import { denseMatrix, type LinearOperator, symmetricEigenvalues } from '../../spectrum/index.ts';
@@ -18,6 +19,7 @@ export interface ExactHessian {
   readonly model: string;
   readonly parameterCount: number;
   readonly data: string;
+  readonly curvature: CurvatureKind;
   readonly loss: number;
   readonly dim: number;
   /** Row by row, symmetric; rows and columns stand group by group. */
@@ -49,7 +51,7 @@ export async function exactHessian(
   const curvature = curvatureOf(subject, wanted, engine);
   try {
     const loss = await curvature.loss();
-    const whole = curvature.hessian();
+    const whole = curvature.whole();
     await whole.setColumnsPerRun(Math.min(COLUMNS, dim));
     const operator = restricted(whole, subject.model.parameters, groups, dim);
     let done = 0;
@@ -63,6 +65,7 @@ export async function exactHessian(
       model: subject.model.name,
       parameterCount: subject.parameterCount,
       data: subject.data.description,
+      curvature: request.curvature,
       loss,
       dim,
       entries: matrix.entries,
@@ -86,7 +89,7 @@ function requireFeasible(dim: number, { largest, model, blocks }: ExactRequest):
 
 /** The rows and columns of some parameters, in the order of the groups. */
 function restricted(
-  whole: HessianOperator,
+  whole: CurvatureOperator,
   parameters: readonly ParameterSpec[],
   groups: readonly ParameterGroup[],
   dim: number,

@@ -1,6 +1,6 @@
 /** What may be chosen about an exact Hessian. */
 import { z } from 'zod';
-import { MODEL_CHOICES, refuseFloat64OnWebGpu } from '../model/choices.ts';
+import { CURVATURE_CHOICE, MODEL_CHOICES, refuseFloat64OnWebGpu } from '../model/choices.ts';
 import { refusal } from '../request-errors.ts';
 import { parseSpectrumRequest, type SpectrumRequest } from '../spectrum/request.ts';
 import { GROUPINGS } from './groups.ts';
@@ -10,6 +10,7 @@ const positive = z.int().positive();
 /** What is looked at, and which parameters make a block. */
 const BLOCK_CHOICES = {
   ...MODEL_CHOICES,
+  ...CURVATURE_CHOICE,
   offset: z.int().nonnegative().default(0).describe('sequences, images or tokens that are passed over'),
   blocks: z
     .string()

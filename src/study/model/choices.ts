@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CURVATURE_KINDS, CURVATURES } from '../../curvature/products/index.ts';
 import { UserError } from '../../errors.ts';
 import { DEVICES } from '../../tensor/engine/device.ts';
 
@@ -48,6 +49,14 @@ export const MODEL_CHOICES = {
   precision: z.enum(['float32', 'float64']).default('float32').describe('float32 or float64 products'),
   device: z.enum(DEVICES).default('cpu').describe('where products run: cpu, or a GPU by cuda or webgpu'),
   threads: positive.optional().describe('threads of one product; by default all cores'),
+};
+
+/** Which matrix is looked at. */
+export const CURVATURE_CHOICE = {
+  curvature: z
+    .enum(CURVATURE_KINDS)
+    .default('hessian')
+    .describe(CURVATURE_KINDS.map((kind) => `${kind}: ${CURVATURES[kind].summary}`).join('; ')),
 };
 
 const modelChoicesSchema = z.object(MODEL_CHOICES);

@@ -1,4 +1,4 @@
-import type { BlockOperator } from '../../curvature/hessian.ts';
+import type { BlockOperator } from '../../curvature/operator.ts';
 import {
   advanceLanczos,
   convergenceOf,

@@ -1,7 +1,7 @@
 import { freemem } from 'node:os';
 import { measureRates } from '../../curvature/calibration.ts';
-import type { BlockOperator, HessianOperator } from '../../curvature/hessian.ts';
-import { FULL_HESSIAN, type ModelCurvature } from '../../curvature/model-curvature.ts';
+import { type ModelCurvature, WHOLE_MATRIX } from '../../curvature/model-curvature.ts';
+import type { BlockOperator, CurvatureOperator } from '../../curvature/operator.ts';
 import { checkOperator, type SelfCheck } from '../../curvature/self-check.ts';
 import { Sweep } from '../../curvature/sweep.ts';
 import { inertParameters } from '../../network/models/model.ts';
@@ -45,7 +45,7 @@ export interface MeasurementObserver {
 export interface Prospect {
   readonly curvature: ModelCurvature;
   /** In the order of the plan. */
-  readonly operators: readonly HessianOperator[];
+  readonly operators: readonly CurvatureOperator[];
   readonly loss: number;
   readonly check: SelfCheck;
   readonly plan: Plan;
@@ -101,7 +101,7 @@ export async function withPlan<Result>(
     const operators = operatorsOf(curvature, subject, request);
     const loss = await curvature.loss();
     for (const operator of operators) await operator.setColumnsPerRun(columnsPerRun(operator, request));
-    const first = operators[0] as HessianOperator;
+    const first = operators[0] as CurvatureOperator;
     const check = await checkOperator(first, request.seed, first.columnsPerRun);
     const plan = planWork({
       curvature,
@@ -124,9 +124,9 @@ function operatorsOf(
   curvature: ModelCurvature,
   subject: Subject,
   request: SpectrumRequest,
-): HessianOperator[] {
+): CurvatureOperator[] {
   const blocks = subject.selected.map((parameter) => curvature.block(parameter));
-  return request.full ? [...blocks, curvature.hessian()] : blocks;
+  return request.full ? [...blocks, curvature.whole()] : blocks;
 }
 
 async function measureOperators(
@@ -146,14 +146,14 @@ async function measureOperators(
     await observer.onSpectrum(measured());
   };
   for (const group of plan.groups) {
-    const members = group.map((index) => operators[index] as HessianOperator);
+    const members = group.map((index) => operators[index] as CurvatureOperator);
     await measureGroup(members, curvature, (operator, position) =>
       measure(operator, group[position] as number),
     );
     for (const operator of members) await operator.release();
     if (group.some((index) => spectra[index] === null)) return { result: null, products: pace.productsDone };
   }
-  const full = measured().find(({ name }) => name === FULL_HESSIAN) ?? null;
+  const full = measured().find(({ name }) => name === WHOLE_MATRIX) ?? null;
   const blocks = measured().filter((spectrum) => spectrum !== full);
   const result = summariseSpectra(full, blocks, request.precision, inertParameters(curvature.model));
   return { result, products: pace.productsDone };
@@ -161,11 +161,11 @@ async function measureOperators(
 
 /** One operator alone, or several whose products wait for each other. */
 async function measureGroup(
-  operators: readonly HessianOperator[],
+  operators: readonly CurvatureOperator[],
   { primal }: ModelCurvature,
   measure: (operator: BlockOperator, position: number) => Promise<void>,
 ): Promise<void> {
-  if (operators.length === 1) return measure(operators[0] as HessianOperator, 0);
+  if (operators.length === 1) return measure(operators[0] as CurvatureOperator, 0);
   const sweep = new Sweep(primal, operators);
   await Promise.all(
     sweep.members.map((member, position) => measure(member, position).finally(() => sweep.leave(member))),

@@ -1,6 +1,6 @@
 import { graphCost, type MachineRates, peakBytes, predictMs } from '../../curvature/cost.ts';
-import type { HessianOperator } from '../../curvature/hessian.ts';
 import type { ModelCurvature } from '../../curvature/model-curvature.ts';
+import type { CurvatureOperator } from '../../curvature/operator.ts';
 import { SEGMENT_BYTES } from '../../curvature/primal.ts';
 import { parameterCount } from '../../network/models/model.ts';
 import type { Graph } from '../../tensor/graph/node.ts';
@@ -40,7 +40,7 @@ export interface Plan {
 /** What the planner starts from. */
 export interface PlanningFacts {
   readonly curvature: ModelCurvature;
-  readonly operators: readonly HessianOperator[];
+  readonly operators: readonly CurvatureOperator[];
   readonly request: SpectrumRequest;
   readonly rates: MachineRates;
   /** The first is the one that operators were made for. */
@@ -85,8 +85,8 @@ export function planWork(facts: PlanningFacts): Plan {
   const { primal } = curvature;
   const graphMs = (graph: Graph) => predictMs(graphCost(graph), rates) * primal.microBatchCount;
   const again = primal.keepsResiduals ? 0 : graphMs(primal.graph);
-  const tangentMs = (operator: HessianOperator) => graphMs(operator.linearization.tangentGraph);
-  const slowdown = measuredFirstProductMs / (tangentMs(operators[0] as HessianOperator) + again);
+  const tangentMs = (operator: CurvatureOperator) => graphMs(operator.linearization.tangentGraph);
+  const slowdown = measuredFirstProductMs / (tangentMs(operators[0] as CurvatureOperator) + again);
   const vectors = new VectorMemory(facts);
   const shares = operators.map(({ dim }) => vectors.lockstep(dim));
   const groups = primal.keepsResiduals
@@ -124,7 +124,7 @@ export function planWork(facts: PlanningFacts): Plan {
 /** Spreads the time of making residuals again over the products that each making serves. */
 function withPrimalTime(
   planned: readonly PlannedOperator[],
-  operators: readonly HessianOperator[],
+  operators: readonly CurvatureOperator[],
   groups: readonly (readonly number[])[],
   primalMs: number,
 ): PlannedOperator[] {
@@ -133,7 +133,7 @@ function withPrimalTime(
     const rounds = Math.max(
       ...group.map((index) => {
         const { method, productCount, lockstep } = planned[index] as PlannedOperator;
-        const atOnce = method === 'exact' ? (operators[index] as HessianOperator).columnsPerRun : lockstep;
+        const atOnce = method === 'exact' ? (operators[index] as CurvatureOperator).columnsPerRun : lockstep;
         return Math.ceil(productCount / atOnce);
       }),
     );
@@ -197,7 +197,7 @@ function memoryNeeded(
     ...groups.map((group) =>
       group.reduce((sum, index) => {
         const { dim, lockstep } = planned[index] as PlannedOperator;
-        const { tangentGraph } = (operators[index] as HessianOperator).linearization;
+        const { tangentGraph } = (operators[index] as CurvatureOperator).linearization;
         return sum + vectors.bytes(dim, lockstep) + tangentGraph.nodes.length * SESSION_BYTES_PER_NODE;
       }, 0),
     ),
@@ -215,7 +215,7 @@ function memoryNeeded(
  * How many columns go through one run of an operator's tangent graph. It depends on shapes alone, so that the same
  * request gives the same bits everywhere.
  */
-export function columnsPerRun(operator: HessianOperator, request: SpectrumRequest): number {
+export function columnsPerRun(operator: CurvatureOperator, request: SpectrumRequest): number {
   const { productBytes, streamedBytes } = graphCost(operator.linearization.tangentGraph);
   const most = Math.max(1, Math.floor(LOCKSTEP_BYTES / (productBytes + streamedBytes + 1)));
   const columns = isExact(operator.dim, request) ? Math.min(operator.dim, EXACT_COLUMNS) : request.probes;

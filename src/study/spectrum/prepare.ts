@@ -56,6 +56,7 @@ export function curvatureOf(subject: Subject, request: SpectrumRequest, engine: 
     data,
     engine,
     precision: request.precision,
+    kind: request.curvature,
   });
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BLOCK_SELECTION_HELP } from '../../network/blocks.ts';
 import { LOSS_NAMES } from '../../network/models/losses.ts';
-import { MODEL_CHOICES, refuseFloat64OnWebGpu } from '../model/choices.ts';
+import { CURVATURE_CHOICE, MODEL_CHOICES, refuseFloat64OnWebGpu } from '../model/choices.ts';
 import { refusal } from '../request-errors.ts';
 
 const positive = z.int().positive();
@@ -9,6 +9,7 @@ const positive = z.int().positive();
 /** Everything that determines a spectrum run, with the paper's settings as defaults (D.1). */
 export const spectrumRequestSchema = z.strictObject({
   ...MODEL_CHOICES,
+  ...CURVATURE_CHOICE,
   inputs: z
     .array(z.string().min(1))
     .min(1)

@@ -118,7 +118,7 @@ export async function exportedErrors(
   try {
     const gathered = places ? places.map((place) => exported.vector[place] as number) : [...exported.vector];
     const vector = dtype === 'float32' ? Float32Array.from(gathered) : Float64Array.from(gathered);
-    const hessian = curvature.hessian();
+    const hessian = curvature.whole();
     const [found] = await hessian.matmat([vector]);
     const loss = await curvature.loss();
     const gradient = await gradientOf(curvature, exported, weights, engine, dtype);

@@ -36,7 +36,7 @@ describe('the exact Hessian of the small Transformer of D.2', () => {
     const wanted = subjectRequest(REQUEST);
     const subject = await openSubject(wanted);
     const curvature = curvatureOf(subject, wanted, engine);
-    const whole = curvature.hessian();
+    const whole = curvature.whole();
     // The embeddings come first, and the layers' parameters in the order of the groups.
     const first = whole.dim - hessian.dim;
     const vector = new Float64Array(whole.dim);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
-import { linearizeHessian } from '../../../src/curvature/hessian.ts';
+import { linearizeBlock } from '../../../src/curvature/linearize-block.ts';
 import { traceModel } from '../../../src/curvature/trace.ts';
 import { measurableBlocks } from '../../../src/network/blocks.ts';
 import { MODEL_PRESETS } from '../../../src/network/models/index.ts';
@@ -117,7 +117,7 @@ describe('tangent graphs of gpt-nano', () => {
   const chosen = [blocks[0], blocks[1], blocks[4], blocks.at(-1)].flatMap((block) => block ?? []);
 
   it.each(chosen)('$name: no choices, no constant beyond a megabyte', (block) => {
-    const graph = modelOf(linearizeHessian(traced, block.name, [block]).tangentGraph);
+    const graph = modelOf(linearizeBlock(traced, 'hessian', block.name, [block]).tangentGraph);
     expect(graph?.node.map((node) => node.opType)).not.toContain('Where');
     const largest = Math.max(0, ...(graph?.initializer.map(({ rawData }) => rawData.length) ?? []));
     expect(largest).toBeLessThan(2 ** 20);

@@ -1,4 +1,5 @@
 /** A matrix with its blocks: every entry, and every block's mean. */
+import { curvatureTitle } from '../../../curvature/products/index.ts';
 import type { ExactHessian } from '../../../study/exact/measure.ts';
 import { formatNumber } from '../format.ts';
 import type { Rgba } from '../png.ts';
@@ -30,7 +31,7 @@ export function entriesChart(hessian: ExactHessian, palette: Palette): Chart {
   );
   return framed(
     'hessian-entries',
-    `The Hessian of ${hessian.model}, entry by entry`,
+    `The ${curvatureTitle(hessian.curvature)} of ${hessian.model}, entry by entry`,
     `Absolute values of ${dim} x ${dim} entries${count < dim ? ', each cell showing its largest' : ''}; lines between blocks.`,
     { cells, largest, names: groups.map(({ name }) => name), places: groups.map(({ start }) => start / dim) },
     palette,
@@ -38,12 +39,15 @@ export function entriesChart(hessian: ExactHessian, palette: Palette): Chart {
 }
 
 /** The mean absolute value of each block (the paper's Figure 2). */
-export function blockMeansChart({ model, groups, structure }: ExactHessian, palette: Palette): Chart {
+export function blockMeansChart(
+  { model, curvature, groups, structure }: ExactHessian,
+  palette: Palette,
+): Chart {
   const share = structure.diagonalShare;
   return blockValuesChart(
     {
       name: 'hessian-blocks',
-      title: `The Hessian of ${model}, block by block`,
+      title: `The ${curvatureTitle(curvature)} of ${model}, block by block`,
       caption: `Mean absolute value of the entries of each block. ${share === null ? 'The matrix is zero.' : `${percent(share)} of its squared norm is in the diagonal blocks, without structure it would be ${percent(structure.structurelessShare)}.`}`,
       values: structure.meanAbsolute,
       names: groups.map(({ name }) => name),

@@ -32,10 +32,12 @@ function frequencyFloor(dim: number, range: number, peak: number): number {
 }
 
 /**
- * Density of the whole Hessian's eigenvalues with a logarithmic frequency axis, a band of one standard error over
+ * Density of the whole matrix's eigenvalues with a logarithmic frequency axis, a band of one standard error over
  * probes, the Ritz values as ticks on the ground, and the extreme eigenvalues named.
+ *
+ * @param matrix what it is called after 'whole'.
  */
-export function spectrumFullChart(spectrum: SpectrumRecord, palette: Palette): Chart {
+export function spectrumFullChart(spectrum: SpectrumRecord, matrix: string, palette: Palette): Chart {
   const nodes = spectrum.probes.flatMap((probe) => probe.nodes);
   const least = Math.min(...nodes);
   const greatest = Math.max(...nodes);
@@ -138,7 +140,7 @@ export function spectrumFullChart(spectrum: SpectrumRecord, palette: Palette): C
   );
   return {
     name: 'spectrum-full',
-    title: 'Spectrum of the whole Hessian',
+    title: `Spectrum of the whole ${matrix}`,
     caption: fullCaption(spectrum, sigma),
     width: WIDTH,
     height: HEIGHT,
@@ -152,7 +154,7 @@ function fullCaption(spectrum: SpectrumRecord, sigma: number): string {
   const how =
     spectrum.method === 'exact'
       ? 'All eigenvalues, computed exactly (ticks below the curve).'
-      : `Stochastic Lanczos quadrature, ${probes} ${probes === 1 ? 'probe' : 'probes'} of ${spectrum.probes[0]?.nodes.length ?? 0} steps; Ritz values as ticks below the curve. Ripples as wide as the gaps between ticks come from the quadrature, not from the Hessian.`;
+      : `Stochastic Lanczos quadrature, ${probes} ${probes === 1 ? 'probe' : 'probes'} of ${spectrum.probes[0]?.nodes.length ?? 0} steps; Ritz values as ticks below the curve. Ripples as wide as the gaps between ticks come from the quadrature, not from the matrix.`;
   const band =
     probes > 1
       ? 'Band: one standard error over probes.'

@@ -1,59 +1,15 @@
 import type { ParameterSpec } from '../network/models/model.ts';
 import type { LinearOperator, Vector } from '../spectrum/operator.ts';
 import { batchLinear } from '../tensor/autodiff/batch.ts';
-import { gatherFixedFactors } from '../tensor/autodiff/fixed-factors.ts';
-import { hessianProduct } from '../tensor/autodiff/gradient.ts';
-import { type Linearization, linearize, type ResidualDetail } from '../tensor/autodiff/linearize.ts';
+import type { Linearization } from '../tensor/autodiff/linearize.ts';
 import type { Engine, Executable, Feeds } from '../tensor/engine/engine.ts';
-import { type Graph, inputName, type Node, type Output } from '../tensor/graph/node.ts';
+import { type Graph, inputName } from '../tensor/graph/node.ts';
 import type { HostTensor } from '../tensor/graph/type.ts';
 import { accumulate, layoutOf, toTensors, type VectorLayout, zeroVector } from './layout.ts';
+import { PRODUCT, TANGENT } from './linearize-block.ts';
 import { type PrimalPart, select } from './primal.ts';
-import type { TracedModel } from './trace.ts';
 
-/** The prefixes of a tangent graph's vector inputs and product outputs. */
-const TANGENT = 'tangent.';
-const PRODUCT = 'product.';
-
-/**
- * A Hessian product as a linear map split from its primal part.
- * @param choice which residuals are kept; a block keeps to those of the whole Hessian.
- */
-export function linearizeHessian(
-  traced: TracedModel,
-  name: string,
-  group: readonly ParameterSpec[],
-  choice: ResidualDetail | ReadonlySet<Node> = 'all',
-): Linearization {
-  const { b, parameterInputs, gradients } = traced;
-  const chosen = new Set(group.map((parameter) => parameter.name));
-  const isChosen = (node: Node) => chosen.has(node.attributes.name as string);
-  const vectors = parameterInputs.map((node) =>
-    isChosen(node) ? b.input(`${TANGENT}${node.attributes.name as string}`, node.type) : null,
-  );
-  const wanted = parameterInputs.flatMap((node, index) => (isChosen(node) ? [index] : []));
-  const products = hessianProduct(
-    b,
-    wanted.map((index) => gradients[index] as Node),
-    parameterInputs,
-    vectors,
-  );
-  const names = products.flatMap((node, position) => {
-    const parameter = parameterInputs[wanted[position] as number] as Node;
-    return node ? [`${PRODUCT}${inputName(parameter)}`] : [];
-  });
-  const tangents = vectors.flatMap((vector) => vector ?? []);
-  const nodes = gatherFixedFactors(
-    b,
-    tangents,
-    products.flatMap((node) => node ?? []),
-    choice,
-  );
-  const outputs: Output[] = names.map((output, index) => ({ name: output, node: nodes[index] as Node }));
-  return linearize(`hessian ${name}`, tangents, outputs, choice);
-}
-
-/** A Hessian, or a block of one, that several columns may pass at once. */
+/** A curvature matrix, or a block of one, that several columns may pass at once. */
 export interface BlockOperator extends LinearOperator {
   /** How many columns go through one run; products of this many cost least each. */
   readonly columnsPerRun: number;
@@ -68,11 +24,11 @@ export interface ProductSums {
 }
 
 /**
- * The Hessian of the mean loss over all micro-batches, restricted to a group of parameters: the principal
- * block of paper section 2.1. Its tangent graph enters at the group, goes up and comes back down to it; nothing
+ * A curvature matrix of the mean loss over all micro-batches, restricted to a group of parameters: for the Hessian the
+ * principal block of paper section 2.1. Its tangent graph enters at the group, goes up and comes back down to it; nothing
  * below the group is run.
  */
-export class HessianOperator implements BlockOperator {
+export class CurvatureOperator implements BlockOperator {
   readonly name: string;
   readonly dim: number;
   readonly precision: LinearOperator['precision'];
