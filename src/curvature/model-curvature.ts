@@ -6,6 +6,7 @@ import type { Engine } from '../tensor/engine/engine.ts';
 import type { Graph, Node } from '../tensor/graph/node.ts';
 import { type FloatDType, formatType } from '../tensor/graph/type.ts';
 import { linearizeBlock } from './linearize-block.ts';
+import { LossLandscape } from './loss-landscape.ts';
 import { CurvatureOperator } from './operator.ts';
 import { PrimalPart } from './primal.ts';
 import type { CurvatureKind } from './products/index.ts';
@@ -52,6 +53,7 @@ export class ModelCurvature {
   readonly traced: TracedModel;
   readonly primal: PrimalPart;
   private readonly engine: Engine;
+  private readonly batches: readonly MicroBatch[];
   /** Which matrix. */
   readonly kind: CurvatureKind;
   private readonly wholes = new Map<KeptResiduals, Linearization>();
@@ -63,6 +65,7 @@ export class ModelCurvature {
     requireSameShapes(batches);
     this.model = model;
     this.engine = engine;
+    this.batches = batches;
     this.kind = kind;
     this.traced = traceModel(model, (batches[0] as MicroBatch).tensors, precision);
     this.primal = new PrimalPart(engine, this.traced, parameters, batches);
@@ -94,6 +97,11 @@ export class ModelCurvature {
     return this.primal.loss();
   }
 
+  /** The loss as a function of the parameters, on the same data. */
+  landscape(): LossLandscape {
+    return new LossLandscape(this.engine, this.traced, this.batches);
+  }
+
   /** The matrix in all parameters. */
   whole(): CurvatureOperator {
     const { model, engine, primal, detail } = this;
@@ -102,10 +110,14 @@ export class ModelCurvature {
 
   /** The principal block of one parameter. */
   block(parameter: ParameterSpec): CurvatureOperator {
-    const { name } = parameter;
+    return this.group(parameter.name, [parameter]);
+  }
+
+  /** The principal block of some parameters, in the model's order. */
+  group(name: string, parameters: readonly ParameterSpec[]): CurvatureOperator {
     const kept = new Set(this.linearization(this.detail).residuals);
-    const linearization = linearizeBlock(this.traced, this.kind, name, [parameter], kept);
-    return new CurvatureOperator(name, [parameter], linearization, this.engine, this.primal);
+    const linearization = linearizeBlock(this.traced, this.kind, name, parameters, kept);
+    return new CurvatureOperator(name, parameters, linearization, this.engine, this.primal);
   }
 
   /** Made once for each choice: a block's residuals are among those of the whole. */

@@ -6,6 +6,8 @@ import { compareCommand } from './compare.ts';
 import { couplingCommand } from './coupling.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
+import { diagonalCommand } from './diagonal.ts';
+import { eigenpairsCommand } from './eigenpairs.ts';
 import { exactCommand } from './exact.ts';
 import { reportError, USER_ERROR_EXIT_CODE } from './exit.ts';
 import { exportCommand } from './export.ts';
@@ -18,6 +20,7 @@ import { quadraticCommand } from './quadratic.ts';
 import { reportCommand } from './report.ts';
 import { spectrumCommand } from './spectrum.ts';
 import { theoryCommand } from './theory.ts';
+import { traceCommand } from './trace.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -58,6 +61,9 @@ async function hesscopeCommand(): Promise<Command> {
     figureCommand(),
     exactCommand(),
     couplingCommand(),
+    eigenpairsCommand(),
+    traceCommand(),
+    diagonalCommand(),
     quadraticCommand(),
     theoryCommand(),
     demoCommand(),

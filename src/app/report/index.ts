@@ -3,6 +3,7 @@ export { adviceSvg } from './advice-figure.ts';
 export { type AdviceCost, adviceText } from './advice-text.ts';
 export { comparisonTableText } from './comparison-text.ts';
 export { convergenceTableText } from './convergence-table.ts';
+export { diagonalText, eigenpairsSvg, eigenpairsText, traceText } from './estimates-report.ts';
 export { couplingFigures, couplingText, exactFigures, exactText } from './exact-report.ts';
 export { curveOf, figuresOf, stagesFigure, trainingFigure } from './figures.ts';
 export { renderReport } from './html.ts';

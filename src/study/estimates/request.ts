@@ -1,0 +1,76 @@
+/** What may be chosen about estimates of one matrix: eigenpairs, trace, diagonal. */
+import { z } from 'zod';
+import { BLOCK_SELECTION_HELP } from '../../network/blocks.ts';
+import { CURVATURE_CHOICE, MODEL_CHOICES, refuseFloat64OnWebGpu } from '../model/choices.ts';
+import { refusal } from '../request-errors.ts';
+import { parseSpectrumRequest, type SpectrumRequest } from '../spectrum/request.ts';
+
+const positive = z.int().positive();
+
+/** Of which matrix: that of all selected blocks together. */
+const MATRIX_CHOICES = {
+  ...MODEL_CHOICES,
+  ...CURVATURE_CHOICE,
+  offset: z.int().nonnegative().default(0).describe('sequences, images or tokens that are passed over'),
+  blocks: z.string().min(1).default('all').describe(BLOCK_SELECTION_HELP),
+  batch: positive.default(8).describe('sequences or images in a micro-batch'),
+  microBatches: positive.default(1).describe('micro-batches over which the loss is averaged'),
+};
+
+export const eigenpairsRequestSchema = z.strictObject({
+  ...MATRIX_CHOICES,
+  count: positive.default(3).describe('pairs at each end of the spectrum'),
+  steps: positive
+    .default(300)
+    .describe('Lanczos steps at most; each keeps a vector as long as the parameters'),
+  tolerance: z
+    .number()
+    .positive()
+    .lt(1)
+    .default(1e-4)
+    .describe('the residuals |A x - value x| that are enough, as a share of the largest |eigenvalue|'),
+  slices: z.boolean().default(true).describe('whether the loss is drawn along the eigenvectors'),
+  slicePoints: z.int().min(5).default(41).describe('points of the loss along each eigenvector'),
+});
+
+export const traceRequestSchema = z.strictObject({
+  ...MATRIX_CHOICES,
+  products: z.int().min(6).default(60).describe('products at most; a third each for sketch, range and rest'),
+});
+
+export const diagonalRequestSchema = z.strictObject({
+  ...MATRIX_CHOICES,
+  products: z.int().min(2).default(50).describe('products, one for each random vector of signs'),
+});
+
+/** Choices with their defaults filled in. */
+export type EigenpairsRequest = z.output<typeof eigenpairsRequestSchema>;
+export type TraceRequest = z.output<typeof traceRequestSchema>;
+export type DiagonalRequest = z.output<typeof diagonalRequestSchema>;
+export type EstimateRequest = EigenpairsRequest | TraceRequest | DiagonalRequest;
+
+/** The schema of an estimate's request. */
+export type EstimateSchema =
+  | typeof eigenpairsRequestSchema
+  | typeof traceRequestSchema
+  | typeof diagonalRequestSchema;
+
+/** Checks the choices and fills in their defaults. @throws UserError naming each offending key. */
+export function parseEstimateRequest<Schema extends EstimateSchema>(
+  schema: Schema,
+  input: unknown,
+): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (!result.success) throw refusal(result.error, input, Object.keys(schema.shape));
+  refuseFloat64OnWebGpu(result.data);
+  return result.data as z.output<Schema>;
+}
+
+const MATRIX_KEYS: ReadonlySet<string> = new Set(Object.keys(MATRIX_CHOICES));
+
+/** The request by which the same model, data and blocks are opened for spectra. */
+export function matrixRequest(request: EstimateRequest): SpectrumRequest {
+  return parseSpectrumRequest(
+    Object.fromEntries(Object.entries(request).filter(([key]) => MATRIX_KEYS.has(key))),
+  );
+}
