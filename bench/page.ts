@@ -15,16 +15,19 @@ import type { RunsResults } from './runs/results.ts';
 import { runsSection } from './runs/section.ts';
 import type { StepSplitResults } from './step-split/results.ts';
 import { stepSplitSection } from './step-split/section.ts';
+import type { VectorResults } from './vectors/results.ts';
+import { vectorsSection } from './vectors/section.ts';
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
-const [peers, runs, profile, curves, precision, stepSplit] = await Promise.all([
+const [peers, runs, profile, curves, precision, stepSplit, vectors] = await Promise.all([
   resultsOf<PeersResults>('peers'),
   resultsOf<RunsResults>('runs'),
   resultsOf<ProfileResults>('profile'),
   resultsOf<CurvesResults>('curves'),
   resultsOf<PrecisionResults>('precision'),
   resultsOf<StepSplitResults>('step-split'),
+  resultsOf<VectorResults>('vectors'),
 ]);
 
 const sections = [
@@ -44,6 +47,9 @@ const sections = [
   '',
   stepSplitSection(stepSplit),
   measuredOn(stepSplit.environment),
+  '',
+  vectorsSection(vectors),
+  measuredOn(vectors.environment),
   '',
   precisionSection(precision),
   measuredOn(precision.environment),

@@ -1,4 +1,6 @@
 /** The quadratic problems of Section 3.1. */
+import { GPT2_SPECTRA, type MeasuredSpectra, RESNET18_SPECTRA } from './measured-spectra.ts';
+import { onCommonRange } from './sampled.ts';
 
 /** A case of the paper. */
 export interface QuadraticCase {
@@ -8,6 +10,8 @@ export interface QuadraticCase {
   readonly isHeterogeneous: boolean | null;
   /** For each block, the diagonal of Lambda_l. */
   readonly spectra: readonly (readonly number[])[];
+  /** What the blocks are of, where they are of something. */
+  readonly blockNames?: readonly string[];
 }
 
 /** Cases 3 and 4: the same nine eigenvalues, dealt to blocks by size or one of each size to every block. */
@@ -32,4 +36,29 @@ export const SIMPLIFIED_CASES: readonly QuadraticCase[] = [
       [3, 101, 5000],
     ],
   },
+];
+
+/** The least and the greatest eigenvalue of Cases 1 and 2. */
+const [LEAST, GREATEST] = [1, 5000];
+
+function measuredCase(
+  name: string,
+  title: string,
+  isHeterogeneous: boolean,
+  { blocks }: MeasuredSpectra,
+): QuadraticCase {
+  return {
+    name,
+    title,
+    isHeterogeneous,
+    spectra: onCommonRange(blocks, LEAST, GREATEST),
+    blockNames: blocks.map((block) => block.name),
+  };
+}
+
+/** All of the paper's. */
+export const PAPER_CASES: readonly QuadraticCase[] = [
+  measuredCase('1', 'blocks of GPT2', true, GPT2_SPECTRA),
+  measuredCase('2', 'blocks of ResNet18', false, RESNET18_SPECTRA),
+  ...SIMPLIFIED_CASES,
 ];

@@ -87,9 +87,9 @@ async function written(out: string, request: ExactRequest, hessian: ExactHessian
   const record = {
     request,
     ...facts,
-    groups: groups.map(({ name, parameters, start, size }) => ({
+    groups: groups.map(({ name, slices, start, size }) => ({
       name,
-      parameters: parameters.map((parameter) => parameter.name),
+      parameters: [...new Set(slices.map(({ parameter }) => parameter.name))],
       start,
       size,
     })),

@@ -1,10 +1,14 @@
 /** `hesscope plan`: what `hesscope spectrum` would do with the same choices, and how large its graphs are. */
 import { Command } from 'commander';
 import ora from 'ora';
+import { UserError } from '../../errors.ts';
+import { calculateCost } from '../../study/spectrum/calculate.ts';
 import type { Forecast } from '../../study/spectrum/foresee.ts';
+import { openSubject } from '../../study/spectrum/prepare.ts';
 import { parseSpectrumRequest, type SpectrumRequest } from '../../study/spectrum/request.ts';
-import { blockGraphTableText, layerTableText, operatorTableText } from '../report/index.ts';
+import { blockGraphTableText, calculationText, layerTableText, operatorTableText } from '../report/index.ts';
 import { ProcessEndedError, startPlan } from '../worker/host.ts';
+import { numeric } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { addRequestOptions, requestInput } from './request-options.ts';
 
@@ -14,7 +18,9 @@ Examples:
       the smallest GPT on the embedded text, as hesscope spectrum would measure it
   $ hesscope plan --model gpt-nano --batch 8 --memory 1000
       whether the residuals fit, and what it costs if they do not
-  $ hesscope plan --config request.yaml --json`;
+  $ hesscope plan --config request.yaml --json
+  $ hesscope plan --model gpt2 --batch 4 --blocks paper --rate 15000 --examples 240
+      what it would take on a GPU that reaches 15 TFLOPS`;
 
 export function planCommand(): Command {
   const command = new Command('plan')
@@ -23,6 +29,16 @@ export function planCommand(): Command {
       'Takes the choices of hesscope spectrum, measures one Hessian product and prints the plan: the method, products and time of each block, and the nodes, residuals and arithmetic of the graphs. It writes nothing.',
     );
   return addRequestOptions(command)
+    .option(
+      '--rate <GFLOPS>',
+      'counts what it would cost on a machine of this rate, and runs nothing',
+      numeric,
+    )
+    .option(
+      '--examples <count>',
+      'with --rate: sequences or images in all, however many the data have',
+      numeric,
+    )
     .option('--json', 'print the plan as JSON and nothing else')
     .addHelpText('after', EXAMPLES)
     .action(runPlan);
@@ -31,12 +47,30 @@ export function planCommand(): Command {
 async function runPlan(options: Readonly<Record<string, unknown>>): Promise<void> {
   const json = options.json === true;
   const request = parseSpectrumRequest(await requestInput(options));
+  if (options.rate !== undefined || options.examples !== undefined) {
+    const choices = {
+      rateGflops: rateOf(options),
+      examples: (options.examples as number | undefined) ?? null,
+    };
+    const calculation = calculateCost(await openSubject(request), request, choices);
+    process.stdout.write(
+      `${json ? JSON.stringify({ request, ...calculation }, null, 2) : calculationText(calculation)}\n`,
+    );
+    return;
+  }
   const forecast = await followPlan(request, json);
   if (forecast === null) {
     process.stderr.write('Stopped before the plan was made.\n');
     process.exitCode = INTERRUPTED_EXIT_CODE;
   } else if (json) process.stdout.write(`${JSON.stringify({ request, ...forecast }, null, 2)}\n`);
   else process.stdout.write(`${forecastText(forecast, request)}\n`);
+}
+
+/** @throws UserError when there is none. */
+function rateOf({ rate }: Readonly<Record<string, unknown>>): number {
+  if (rate === undefined)
+    throw new UserError("'--examples' needs --rate: the GFLOPS that the machine reaches in matrix products.");
+  return rate as number;
 }
 
 /** The forecast, or null after Ctrl-C. */

@@ -18,6 +18,7 @@ import { modelsCommand } from './models.ts';
 import { planCommand } from './plan.ts';
 import { quadraticCommand } from './quadratic.ts';
 import { reportCommand } from './report.ts';
+import { reproduceCommand } from './reproduce.ts';
 import { spectrumCommand } from './spectrum.ts';
 import { theoryCommand } from './theory.ts';
 import { traceCommand } from './trace.ts';
@@ -41,7 +42,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   }
 }
 
-async function hesscopeCommand(): Promise<Command> {
+/** The program with all its commands. */
+export async function hesscopeCommand(): Promise<Command> {
   const program = new Command('hesscope')
     .description(
       "See a neural network's Hessian, block by block, and learn before training whether SGD will do.",
@@ -59,6 +61,7 @@ async function hesscopeCommand(): Promise<Command> {
     trainCommand(),
     compareCommand(),
     figureCommand(),
+    reproduceCommand(),
     exactCommand(),
     couplingCommand(),
     eigenpairsCommand(),

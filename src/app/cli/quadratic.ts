@@ -13,7 +13,7 @@ import {
   quadraticRequestSchema,
 } from '../../study/quadratic/request.ts';
 import { writePicture } from '../experiments/picture.ts';
-import { claimsText, quadraticSvg, quadraticText } from '../report/index.ts';
+import { claimsText, histogramsSvg, quadraticSvg, quadraticText } from '../report/index.ts';
 import { writeJson } from '../runs/write.ts';
 import { addChoices, type ChoiceOption, choicesOf, numeric } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
@@ -24,6 +24,8 @@ const EXAMPLES = `
 Examples:
   $ hesscope quadratic
       cases 3 and 4 of the paper: the same eigenvalues, dealt to blocks in two ways
+  $ hesscope quadratic --case 1,2,3,4 --trials 3
+      with blocks that have spectra of GPT2 and ResNet18, which takes minutes
   $ hesscope quadratic --case 3 --trials 100 --json
   $ hesscope quadratic --blocks my.json
       my.json holds the eigenvalues of each block, such as [[1, 2], [100, 5000]]`;
@@ -68,10 +70,11 @@ async function runQuadratic(options: Readonly<Record<string, unknown>>): Promise
   await writeJson(join(out, 'quadratic.json'), record);
   const svg = quadraticSvg(contests, request.target);
   await writePicture(join(out, 'quadratic'), svg);
+  await writePicture(join(out, 'histograms'), histogramsSvg(casesOf(request)));
   const text = [
     quadraticText(contests),
     ...(claims.length > 0 ? [claimsText(claims)] : []),
-    `Picture: ${join(out, 'quadratic.png')}\nNumbers: ${join(out, 'quadratic.json')}`,
+    `Pictures: ${join(out, 'quadratic.png')}, ${join(out, 'histograms.png')}\nNumbers: ${join(out, 'quadratic.json')}`,
   ].join('\n\n');
   process.stdout.write(`${json ? JSON.stringify(record, null, 2) : text}\n`);
 }

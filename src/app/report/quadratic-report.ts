@@ -1,6 +1,9 @@
 /** Quadratic problems as people see them: a picture and a table. */
+
+import type { QuadraticCase } from '../../quadratic/cases.ts';
 import type { MethodResult, QuadraticContest } from '../../quadratic/contest.ts';
 import { descentsChart } from './charts/descents.ts';
+import { eigenvalueHistogramsChart } from './charts/eigenvalue-histograms.ts';
 import { formatCount, formatNumber } from './format.ts';
 import { standaloneSvg } from './svg.ts';
 import { renderText } from './tables.ts';
@@ -9,6 +12,11 @@ import { FILE_PALETTE } from './theme.ts';
 /** The losses of all problems, as an SVG file. @param target the relative loss that counts as solved. */
 export function quadraticSvg(contests: readonly QuadraticContest[], target: number): string {
   return standaloneSvg(descentsChart(contests, target, FILE_PALETTE), FILE_PALETTE);
+}
+
+/** The eigenvalues of the blocks of some problems (Figures 12 and 13), as an SVG file. */
+export function histogramsSvg(cases: readonly QuadraticCase[]): string {
+  return standaloneSvg(eigenvalueHistogramsChart(cases, FILE_PALETTE), FILE_PALETTE);
 }
 
 /** A table for each problem: steps of each method, and how many times GD's they are. */

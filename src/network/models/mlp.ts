@@ -1,5 +1,7 @@
+import type { FloatDType } from '../../tensor/graph/type.ts';
 import { linear } from '../layers/linear.ts';
 import { pytorchLinear } from './initialisation.ts';
+import { lossOf } from './losses.ts';
 import type { Model, ParameterSpec } from './model.ts';
 
 export interface MlpConfig {
@@ -9,13 +11,15 @@ export interface MlpConfig {
   readonly outputScale: number;
   /** Whether c multiplies the last layer's output, the logits, too. */
   readonly scaleLogits: boolean;
+  /** Cross-entropy, or the squared error to ones and zeros; cross-entropy when left out. */
+  readonly loss?: 'cross-entropy' | 'mse';
 }
 
 /** The paper's 4-layer MLP (Figure 5, D.3): 784-300-128-64-10. */
 export const PAPER_MLP: MlpConfig = { sizes: [784, 300, 128, 64, 10], outputScale: 1, scaleLogits: true };
 
 /**
- * Multi-layer perceptron with ReLU, PyTorch's default initialisation and mean cross-entropy.
+ * Multi-layer perceptron with ReLU and PyTorch's default initialisation.
  * Batch: `images` [n, features], `labels` int64 [n].
  */
 export function mlp(name: string, config: MlpConfig): Model {
@@ -35,7 +39,10 @@ export function mlp(name: string, config: MlpConfig): Model {
         const scaled = isLast && !config.scaleLogits ? output : b.mul(output, config.outputScale);
         x = isLast ? scaled : b.relu(scaled);
       }
-      return b.reduceMean(b.crossEntropy(x, batch.labels as typeof x), [0]);
+      const labels = batch.labels as typeof x;
+      if (config.loss !== 'mse') return b.reduceMean(b.crossEntropy(x, labels), [0]);
+      const wanted = b.oneHot(labels, config.sizes.at(-1) as number, x.type.dtype as FloatDType);
+      return lossOf(b, 'mse', x, wanted);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { ParameterSpec } from '../../network/models/model.ts';
 import type { Vector } from '../../spectrum/index.ts';
 import type { ParameterGroup } from './groups.ts';
 
-/** Where a parameter lies in vectors over all of them. */
+/** Elements that lie together in vectors over all parameters. */
 export interface Piece {
   readonly start: number;
   readonly size: number;
@@ -13,12 +13,15 @@ export interface Piece {
 /** The pieces of some groups, in their order. @param parameters all of the model's. */
 export function piecesOf(
   parameters: readonly ParameterSpec[],
-  groups: readonly Pick<ParameterGroup, 'parameters'>[],
+  groups: readonly Pick<ParameterGroup, 'slices'>[],
 ): Piece[] {
-  const places = new Map(
-    layoutOf(parameters).parts.map(({ name, start, stop }) => [name, { start, size: stop - start }]),
+  const places = new Map(layoutOf(parameters).parts.map(({ name, start }) => [name, start]));
+  return groups.flatMap(({ slices }) =>
+    slices.map(({ parameter, from, size }) => ({
+      start: (places.get(parameter.name) as number) + from,
+      size,
+    })),
   );
-  return groups.flatMap(({ parameters: members }) => members.map(({ name }) => places.get(name) as Piece));
 }
 
 /** A vector over the pieces as one over all parameters, zero elsewhere. */

@@ -20,7 +20,9 @@ const BLOCK_CHOICES = {
   group: z
     .enum(GROUPINGS)
     .default('parameter')
-    .describe('what makes a block: a parameter, a layer, or paper: query and key, value and projection, MLP'),
+    .describe(
+      'what makes a block: a parameter, a layer, a unit (its incoming weights and its bias), or paper: query and key, value and projection, MLP',
+    ),
   batch: positive.default(8).describe('sequences or images in a micro-batch'),
   microBatches: positive.default(1).describe('micro-batches over which the loss is averaged'),
 };

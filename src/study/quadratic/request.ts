@@ -1,9 +1,11 @@
 /** What may be chosen about quadratic problems. */
 import { z } from 'zod';
-import { type QuadraticCase, SIMPLIFIED_CASES } from '../../quadratic/cases.ts';
+import { PAPER_CASES, type QuadraticCase, SIMPLIFIED_CASES } from '../../quadratic/cases.ts';
 import { refusal } from '../request-errors.ts';
 
-const CASE_NAMES = SIMPLIFIED_CASES.map(({ name }) => name);
+const CASE_NAMES = PAPER_CASES.map(({ name }) => name);
+/** Those that take seconds; the measured ones have a hundred variables and take minutes. */
+const DEFAULT_CASES: readonly string[] = SIMPLIFIED_CASES.map(({ name }) => name);
 
 export const quadraticRequestSchema = z.strictObject({
   cases: z
@@ -13,7 +15,7 @@ export const quadraticRequestSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      `which of the paper's cases, ${CASE_NAMES.join(' or ')}; by default all, or none with blocks of one's own`,
+      `which of the paper's cases, of ${CASE_NAMES.join(', ')}; by default ${DEFAULT_CASES.join(' and ')}, or none with blocks of one's own`,
     ),
   blocks: z
     .array(z.array(z.number().positive()).min(1))
@@ -47,6 +49,6 @@ export function casesOf({ cases, blocks }: QuadraticRequest): QuadraticCase[] {
   const own: QuadraticCase[] = blocks
     ? [{ name: 'own', title: "blocks of one's own", isHeterogeneous: null, spectra: blocks }]
     : [];
-  const wanted = cases ?? (blocks ? [] : CASE_NAMES);
-  return [...SIMPLIFIED_CASES.filter(({ name }) => wanted.includes(name)), ...own];
+  const wanted = cases ?? (blocks ? [] : DEFAULT_CASES);
+  return [...PAPER_CASES.filter(({ name }) => wanted.includes(name)), ...own];
 }

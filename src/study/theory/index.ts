@@ -6,6 +6,7 @@ import type { TheoryCheck } from './check.ts';
 import { PROPOSITION_1 } from './proposition-1.ts';
 import { PROPOSITION_2 } from './proposition-2.ts';
 import { QUADRATURE_ERROR } from './quadrature-error.ts';
+import { REAL_BLOCKS } from './real-blocks.ts';
 import { TABLE_2 } from './table-2.ts';
 import { THEOREM_1 } from './theorem-1.ts';
 
@@ -17,6 +18,7 @@ export const THEORY_CHECKS: readonly TheoryCheck[] = [
   SCALE_SPREAD,
   TABLE_2,
   PRECONDITIONER,
+  REAL_BLOCKS,
   QUADRATURE_ERROR,
 ];
 

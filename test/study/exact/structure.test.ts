@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParameterSpec } from '../../../src/network/models/model.ts';
 import { groupParameters } from '../../../src/study/exact/groups.ts';
+import { embed, extract, piecesOf } from '../../../src/study/exact/pieces.ts';
 import { blockStructure } from '../../../src/study/exact/structure.ts';
 
 const spec = (name: string, kind: string, layer: number | null, shape: number[]) =>
@@ -28,6 +29,21 @@ describe('blocks of an exact Hessian', () => {
       'layer 1, value and projection',
       'layer 1, MLP',
       'layer 2, query and key',
+    ]);
+  });
+
+  it('are units, with all that goes into one, wherever it stands', () => {
+    const layers = [spec('fc1.weight', 'linear', 1, [2, 3]), spec('fc1.bias', 'bias', 1, [2])];
+    const groups = groupParameters(layers, 'unit');
+    expect(groups.map(({ name, start, size }) => [name, start, size])).toEqual([
+      ['fc1, unit 1', 0, 4],
+      ['fc1, unit 2', 4, 4],
+    ]);
+    // Weights 0 to 5 row by row, then the biases 6 and 7.
+    const all = Float64Array.from({ length: 8 }, (_, index) => index);
+    expect([...extract(all, piecesOf(layers, groups), 8)]).toEqual([0, 1, 2, 6, 3, 4, 5, 7]);
+    expect([...embed(extract(all, piecesOf(layers, groups), 8), piecesOf(layers, groups), 8)]).toEqual([
+      ...all,
     ]);
   });
 

@@ -43,14 +43,14 @@ describe('the claims of Figure 8', () => {
 describe('a request for quadratic problems', () => {
   const namesOf = (input: object) => casesOf(parseQuadraticRequest(input)).map(({ name }) => name);
 
-  it('has all cases, or blocks of one’s own alone, or what is named', () => {
+  it('has the simplified cases, or blocks of one’s own alone, or what is named', () => {
     expect(namesOf({})).toEqual(['3', '4']);
     expect(namesOf({ blocks: [[1]] })).toEqual(['own']);
     expect(namesOf({ cases: ['4'], blocks: [[1]] })).toEqual(['4', 'own']);
   });
 
   it.each([
-    [{ cases: ['5'] }, 'expected cases of 3, 4'],
+    [{ cases: ['5'] }, 'expected cases of 1, 2, 3, 4'],
     [{ blocks: [[1, -2]] }, 'blocks'],
     [{ blocks: [[]] }, 'blocks'],
     [{ target: 0 }, 'target'],

@@ -15,10 +15,19 @@ export const MLP_PRESETS: Readonly<Record<string, ModelPreset>> = {
         .positive()
         .default(1)
         .describe('the constant c of D.3, which multiplies outputs'),
+      hidden: z
+        .string()
+        .regex(/^[1-9]\d*(-[1-9]\d*)*$/, 'expected widths joined by hyphens, such as 300-128-64')
+        .default(PAPER_MLP.sizes.slice(1, -1).join('-'))
+        .describe('widths of the hidden layers, joined by hyphens'),
+      loss: z
+        .enum(['cross-entropy', 'mse'])
+        .default('cross-entropy')
+        .describe('cross-entropy, or mse: the squared error to ones and zeros'),
     }),
-    build: ({ featureCount = 784, classCount = 10 }, { outputScale }) => {
-      const sizes = [featureCount, ...PAPER_MLP.sizes.slice(1, -1), classCount];
-      return mlp('mlp', { ...PAPER_MLP, sizes, outputScale });
+    build: ({ featureCount = 784, classCount = 10 }, { outputScale, hidden, loss }) => {
+      const sizes = [featureCount, ...hidden.split('-').map(Number), classCount];
+      return mlp('mlp', { ...PAPER_MLP, sizes, outputScale, loss });
     },
   }),
 };

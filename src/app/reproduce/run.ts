@@ -1,0 +1,159 @@
+/** Carries out the commands of a reproduction, one after the other, and writes what they say. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../../errors.ts';
+import type { Claim } from '../../study/claims.ts';
+import { writeJson } from '../runs/write.ts';
+import { packageVersion } from '../worker/environment.ts';
+import type { Reproduction, ReproductionChoices, ReproductionSize, Step } from './definition.ts';
+
+/** `reproduction.json` */
+export interface ReproductionRecord {
+  readonly name: string;
+  readonly title: string;
+  readonly size: ReproductionSize;
+  readonly paper: string;
+  readonly differs: string;
+  readonly found: string;
+  readonly claims: readonly Claim[];
+  /** Files beside this one, each an SVG and a PNG, without their endings. */
+  readonly pictures: readonly { readonly file: string; readonly caption: string }[];
+  readonly numbers: Readonly<Record<string, unknown>>;
+  /** The commands by which all of it is made, without where results go. */
+  readonly commands: readonly string[];
+  readonly elapsedMs: number;
+  readonly version: string;
+}
+
+/** The file of a reproduction in its folder. */
+export const RECORD_FILE = 'reproduction.json';
+const DONE_FOLDER = 'steps';
+
+export interface RunOptions {
+  /** Of all reproductions of a size. */
+  readonly root: string;
+  readonly choices: ReproductionChoices;
+  /** Told of each command before it runs. */
+  readonly onStep: (step: Step) => void;
+}
+
+/**
+ * Does what is left of the steps, then judges them.
+ *
+ * @returns null when it was interrupted; the same call then goes on.
+ * @throws UserError when a command ends with a mistake of the user's.
+ */
+export async function reproduce(
+  reproduction: Reproduction,
+  { root, choices, onStep }: RunOptions,
+): Promise<ReproductionRecord | null> {
+  const { name, title, paper } = reproduction;
+  // Absolute, so that the same command from another folder goes on.
+  const folderOf = (folder: string) => resolve(root, folder);
+  const startedAt = performance.now();
+  const steps = reproduction.steps(choices, folderOf);
+  for (const step of steps) {
+    if (await isDone(step, root)) continue;
+    onStep(step);
+    if (!(await carriedOut(step, folderOf(step.folder), name))) return null;
+    await writeJson(doneFile(step, root), { ...step, finishedAt: new Date().toISOString() });
+  }
+  const { claims, pictures, found, numbers } = await reproduction.conclude(choices, folderOf);
+  const path = join(root, name);
+  await mkdir(path, { recursive: true });
+  const copied = await Promise.all(
+    pictures.map(async (picture, index) => {
+      const file = `${index + 1}-${basename(picture.path)}`;
+      for (const ending of ['svg', 'png'])
+        await copyFile(`${picture.path}.${ending}`, join(path, `${file}.${ending}`));
+      return { file, caption: picture.caption };
+    }),
+  );
+  const record: ReproductionRecord = {
+    name,
+    title,
+    size: choices.size,
+    paper,
+    differs: reproduction.differs(choices),
+    found,
+    claims,
+    pictures: copied,
+    numbers,
+    commands: steps.map(
+      ({ args }) => `hesscope ${args.map((arg) => arg.replaceAll(resolve(root), '.')).join(' ')}`,
+    ),
+    elapsedMs: performance.now() - startedAt,
+    version: await packageVersion(),
+  };
+  await writeJson(join(path, RECORD_FILE), record);
+  return record;
+}
+
+/** The record of a reproduction that has been made; null where it has not. */
+export async function readReproduction(root: string, name: string): Promise<ReproductionRecord | null> {
+  const text = await readFile(join(root, name, RECORD_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return text === null ? null : (JSON.parse(text) as ReproductionRecord);
+}
+
+/** A file for each command that has ended well, named by what it was. */
+function doneFile({ folder, args }: Step, root: string): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([folder, args]))
+    .digest('hex')
+    .slice(0, 16);
+  return join(root, DONE_FOLDER, `${folder.replaceAll('/', '-')}-${digest}.json`);
+}
+
+function isDone(step: Step, root: string): Promise<boolean> {
+  return stat(doneFile(step, root)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A run that was interrupted is one that its command can resume. */
+async function resumable(path: string): Promise<boolean> {
+  const text = await readFile(join(path, 'run.json'), 'utf8').catch(() => null);
+  return text !== null && (JSON.parse(text) as { status: string }).status !== 'finished';
+}
+
+/** @returns false when it was interrupted. */
+async function carriedOut({ args }: Step, path: string, name: string): Promise<boolean> {
+  const isRun = args[0] === 'train' || (args[0] === 'spectrum' && !args.includes('--checkpoints'));
+  const isLeft = isRun && (await resumable(path));
+  const all = isLeft ? [args[0] as string, '--out', path, '--resume'] : [...args, '--out', path];
+  const { code, signal } = await hesscope(all);
+  if (code === 0) return true;
+  // What an interrupted command ends with, and what a signal alone leaves.
+  if (code === 130 || signal === 'SIGINT' || signal === 'SIGTERM') return false;
+  if (code === 2)
+    throw new UserError(`${name}: 'hesscope ${all.join(' ')}' ended with the mistake that stands above.`);
+  throw new Error(`${name}: 'hesscope ${all.join(' ')}' ended with ${signal ?? `exit code ${code}`}`);
+}
+
+/** A command as a process of its own; its progress goes to standard error, Ctrl-C to its whole group. */
+function hesscope(args: readonly string[]): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  const isSource = import.meta.url.endsWith('.ts');
+  const main = fileURLToPath(new URL(isSource ? '../cli/main.ts' : '../cli/main.js', import.meta.url));
+  const node = isSource ? ['--import', import.meta.resolve('tsx')] : [];
+  const child = spawn(process.execPath, [...node, main, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  // The child decides; this process waits for it.
+  const wait = () => undefined;
+  const pass = () => child.kill('SIGTERM');
+  process.on('SIGINT', wait);
+  process.on('SIGTERM', pass);
+  return new Promise((settle, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', wait);
+      process.off('SIGTERM', pass);
+      settle({ code, signal });
+    });
+  });
+}

@@ -1,0 +1,128 @@
+/** Commands that several figures have in common, and what is read of their results. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../errors.ts';
+import type { Claim } from '../../study/claims.ts';
+import { HEADLINE } from '../../study/figures/figure-7.ts';
+import { readRun } from '../runs/directory.ts';
+import type { Conclusion, FolderOf, ReproductionChoices, Step } from './definition.ts';
+
+/** The folder that all training figures share, and with it their trainings. */
+const FIGURES = 'figures';
+
+/** `hesscope figure`. @param more options that leave out what is not needed. */
+export function figureStep(
+  name: string,
+  { size, images, text, device }: ReproductionChoices,
+  more: readonly string[] = [],
+): Step {
+  // 5a, 14 and 6 have no larger models: their size is that of the paper already, or of what there is.
+  const hasPaperSize = ['7', '9', '10'].includes(name);
+  const data = [...(images ? ['--images', images] : []), ...(text ? ['--text', text] : [])];
+  const sizes =
+    size === 'quick' ? ['--quick'] : size === 'paper' && hasPaperSize ? ['--full-size', ...data] : [];
+  return { folder: FIGURES, args: ['figure', name, ...sizes, ...more, ...deviceOf(device)] };
+}
+
+/** What a training figure says: its claims, picture and numbers. */
+export async function figureConclusion(name: string, found: string, folderOf: FolderOf): Promise<Conclusion> {
+  const path = join(folderOf(FIGURES), `figure-${name}`);
+  const record = await readJson<{
+    claims: Claim[];
+    notes: string[];
+    numbers: Record<string, unknown>;
+    title: string;
+  }>(join(path, 'figure.json'));
+  return {
+    claims: record.claims,
+    pictures: [{ path: join(path, 'figure'), caption: record.title }],
+    found: [found, ...record.notes].filter(Boolean).join(' '),
+    numbers: record.numbers,
+  };
+}
+
+/** A model whose blocks are measured at initialisation, with its place in the paper. */
+export interface MeasuredModel {
+  /** The preset. */
+  readonly model: string;
+  readonly label: string;
+  readonly kind: 'CNN' | 'transformer' | 'other';
+  /** JS0 in Table 1. */
+  readonly paperJs0: number;
+}
+
+const SMALL_MODELS: readonly MeasuredModel[] = [
+  { model: 'resnet18-pico', label: 'ResNet18', kind: 'CNN', paperJs0: 0.1 },
+  { model: 'vgg16-pico', label: 'VGG16', kind: 'CNN', paperJs0: 0.09 },
+  { model: 'mixer-pico', label: 'MLP-mixer', kind: 'other', paperJs0: 34.9 },
+  { model: 'bert-pico', label: 'BERT', kind: 'transformer', paperJs0: 53.38 },
+  { model: 'gpt-pico', label: 'GPT2', kind: 'transformer', paperJs0: 83.23 },
+  { model: 'vit-pico', label: 'ViT', kind: 'transformer', paperJs0: 286.41 },
+];
+
+const PAPER_PRESETS: Readonly<Record<string, string>> = {
+  'resnet18-pico': 'resnet18',
+  'vgg16-pico': 'vgg16',
+  'mixer-pico': 'mixer-base',
+  'bert-pico': 'bert-40m',
+  'gpt-pico': 'gpt2-paper',
+  'vit-pico': 'vit-base',
+};
+
+/** The models of Table 1 at a size; the pretrained GPT2 is `trainedStep`'s. */
+export function measuredModels({ size }: ReproductionChoices): MeasuredModel[] {
+  return SMALL_MODELS.map((entry) =>
+    size === 'paper' ? { ...entry, model: PAPER_PRESETS[entry.model] as string } : entry,
+  );
+}
+
+/** Probes and steps of a measurement. */
+const MEASUREMENT = { quick: ['--probes', '4', '--steps', '30'], small: [], paper: [] } as const;
+
+/** The blockwise spectra of a model at initialisation. */
+export function spectrumStep({ model }: MeasuredModel, choices: ReproductionChoices): Step {
+  const isText = /gpt|bert/.test(model);
+  const source = choices.size === 'paper' ? (isText ? choices.text : choices.images) : null;
+  return {
+    folder: `spectra/${model}`,
+    args: [
+      'spectrum',
+      '--model',
+      model,
+      ...(source ? ['--data', source] : []),
+      // With its own head at zero nearly every block of the Mixer is zero.
+      ...(model.startsWith('mixer') ? ['--set', 'head=random'] : []),
+      ...MEASUREMENT[choices.size],
+      ...(choices.size === 'paper' ? ['--blocks', 'paper', '--micro-batches', 'paper'] : ['--no-full']),
+      ...deviceOf(choices.device),
+    ],
+  };
+}
+
+/** JS0 by the headline definition, and what two equal spectra would seem to differ by. */
+export interface JsZero {
+  readonly mean: number;
+  readonly standardError: number | null;
+  readonly noiseFloor: number | null;
+}
+
+export async function jsZeroOf(path: string): Promise<JsZero> {
+  const { distances } = await readRun(path);
+  const headline = distances?.definitions.find(({ definition }) => definition === HEADLINE);
+  if (!headline) throw new UserError(`Expected distances between blocks in '${path}', found none.`);
+  const { js0, noiseFloor } = headline;
+  return { mean: js0.mean, standardError: js0.standardError, noiseFloor };
+}
+
+export const HEATMAP = `heatmap-${HEADLINE}`;
+
+export function deviceOf(device: string): string[] {
+  return device === 'cpu' ? [] : ['--device', device];
+}
+
+export async function readJson<Value>(path: string): Promise<Value> {
+  return JSON.parse(await readFile(path, 'utf8')) as Value;
+}
+
+/** A number as it stands in sentences. */
+export const shown = (value: number) => String(Number(value.toPrecision(3)));
