@@ -37,6 +37,8 @@ export interface Conclusion {
   readonly pictures: readonly StepPicture[];
   /** What we got, in a sentence or two. */
   readonly found: string;
+  /** What a reader must know of the settings, one sentence each. */
+  readonly notes?: readonly string[];
   /** The numbers behind it; JSON. */
   readonly numbers: Readonly<Record<string, unknown>>;
 }

@@ -63,7 +63,7 @@ function tag(verdict: Verdict | null): string {
 }
 
 function sectionOf(record: ReproductionRecord): string {
-  const { name, title, paper, found, differs, claims, pictures, commands } = record;
+  const { name, title, paper, found, differs, notes, claims, pictures, commands } = record;
   const images = pictures.map(
     ({ file, caption }) =>
       `<figure><a href="${name}/${encodeURIComponent(file)}.svg"><img loading="lazy" src="${name}/${encodeURIComponent(file)}.svg" alt="${escapeMarkup(`${title}: ${caption}`)}"></a><figcaption>${escapeMarkup(caption)}</figcaption></figure>`,
@@ -78,5 +78,5 @@ function sectionOf(record: ReproductionRecord): string {
 <p><strong>What differs:</strong> ${escapeMarkup(differs)}</p>
 <div class="pictures">${images.join('')}</div>
 <div class="scroll"><table class="claims"><tbody>${rows.join('')}</tbody></table></div>
-<details><summary>Commands</summary><pre>${commands.map(escapeMarkup).join('\n')}</pre></details></section>`;
+<details><summary>Commands${notes.length > 0 ? ' and settings' : ''}</summary>${notes.map((note) => `<p>${escapeMarkup(note)}</p>`).join('')}<pre>${commands.map(escapeMarkup).join('\n')}</pre></details></section>`;
 }

@@ -18,6 +18,7 @@ export interface ReproductionRecord {
   readonly paper: string;
   readonly differs: string;
   readonly found: string;
+  readonly notes: readonly string[];
   readonly claims: readonly Claim[];
   /** Files beside this one, each an SVG and a PNG, without their endings. */
   readonly pictures: readonly { readonly file: string; readonly caption: string }[];
@@ -61,7 +62,7 @@ export async function reproduce(
     if (!(await carriedOut(step, folderOf(step.folder), name))) return null;
     await writeJson(doneFile(step, root), { ...step, finishedAt: new Date().toISOString() });
   }
-  const { claims, pictures, found, numbers } = await reproduction.conclude(choices, folderOf);
+  const { claims, pictures, found, notes = [], numbers } = await reproduction.conclude(choices, folderOf);
   const path = join(root, name);
   await mkdir(path, { recursive: true });
   const copied = await Promise.all(
@@ -79,6 +80,7 @@ export async function reproduce(
     paper,
     differs: reproduction.differs(choices),
     found,
+    notes,
     claims,
     pictures: copied,
     numbers,

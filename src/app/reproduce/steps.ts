@@ -25,7 +25,7 @@ export function figureStep(
 }
 
 /** What a training figure says: its claims, picture and numbers. */
-export async function figureConclusion(name: string, found: string, folderOf: FolderOf): Promise<Conclusion> {
+export async function figureConclusion(name: string, folderOf: FolderOf): Promise<Conclusion> {
   const path = join(folderOf(FIGURES), `figure-${name}`);
   const record = await readJson<{
     claims: Claim[];
@@ -36,7 +36,8 @@ export async function figureConclusion(name: string, found: string, folderOf: Fo
   return {
     claims: record.claims,
     pictures: [{ path: join(path, 'figure'), caption: record.title }],
-    found: [found, ...record.notes].filter(Boolean).join(' '),
+    found: record.claims.map((claim) => `${claim.text} ${claim.verdict}: ${claim.found}.`).join(' '),
+    notes: record.notes,
     numbers: record.numbers,
   };
 }

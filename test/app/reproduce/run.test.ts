@@ -87,7 +87,7 @@ describe('the page', () => {
       ...{ name: 'fig1', title: 'A <title>', size: 'quick' as const, paper: 'p', differs: 'd', found: 'f' },
       claims: [claim('agrees'), claim('does not')],
       pictures: [{ file: '1-stages', caption: 'c' }],
-      ...{ numbers: {}, commands: ['hesscope train'], elapsedMs: 1000, version: '0' },
+      ...{ notes: ['a note'], numbers: {}, commands: ['hesscope train'], elapsedMs: 1000, version: '0' },
     };
     const page = reproductionPage([record], 'quick');
     expect(page).toContain('1 claims agree, 0 partly, 1 do not');

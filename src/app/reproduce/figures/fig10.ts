@@ -10,5 +10,5 @@ export const fig10: Reproduction = {
       ? 'The paper\u2019s models on the data that are named.'
       : `Small models on embedded data${size === 'quick' ? ', a few steps of two learning rates: it shows that it works, no evidence' : ''}.`,
   steps: (choices) => [figureStep('10', choices)],
-  conclude: (_choices, folderOf) => figureConclusion('10', '', folderOf),
+  conclude: (_choices, folderOf) => figureConclusion('10', folderOf),
 };

@@ -10,5 +10,5 @@ export const fig14: Reproduction = {
       ? 'A look: few constants, one seed, few steps.'
       : 'The trainings are those of Figure 5 (a).',
   steps: (choices) => [figureStep('14', choices)],
-  conclude: (_choices, folderOf) => figureConclusion('14', '', folderOf),
+  conclude: (_choices, folderOf) => figureConclusion('14', folderOf),
 };

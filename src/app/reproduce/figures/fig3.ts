@@ -44,7 +44,7 @@ export const fig3: Reproduction = {
     const [ofVgg, ofBert] = (await Promise.all(
       [vgg, bert].map(({ model }) => jsZeroOf(folderOf(`spectra/${model}`))),
     )) as [Awaited<ReturnType<typeof jsZeroOf>>, Awaited<ReturnType<typeof jsZeroOf>>];
-    const trainings = await Promise.all(['9', '10'].map((name) => figureConclusion(name, '', folderOf)));
+    const trainings = await Promise.all(['9', '10'].map((name) => figureConclusion(name, folderOf)));
     const error = Math.hypot(ofVgg.standardError ?? 0, ofBert.standardError ?? 0);
     return {
       claims: [

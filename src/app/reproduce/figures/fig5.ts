@@ -40,8 +40,8 @@ export const fig5: Reproduction = {
   },
   conclude: async (choices, folderOf) => {
     const { mixer, cnns } = parts(choices);
-    const scaled = await figureConclusion('5a', '', folderOf);
-    const contest = await figureConclusion('10', '', folderOf);
+    const scaled = await figureConclusion('5a', folderOf);
+    const contest = await figureConclusion('10', folderOf);
     const own = await jsZeroOf(folderOf(`spectra/${mixer.model}`));
     const others = await Promise.all(cnns.map(({ model }) => jsZeroOf(folderOf(`spectra/${model}`))));
     const largest = Math.max(...others.map(({ mean }) => mean));
@@ -68,7 +68,8 @@ export const fig5: Reproduction = {
         },
         ...contest.pictures,
       ],
-      found: scaled.found,
+      found: [scaled.found, contest.found].join(' '),
+      notes: [...(scaled.notes ?? []), ...(contest.notes ?? [])],
       numbers: { a: scaled.numbers, b: { mixer: own, cnns: others }, c: contest.numbers },
     };
   },

@@ -9,5 +9,5 @@ export const fig6: Reproduction = {
   differs: ({ size }) =>
     `GPT-pico is pre-trained on Moby-Dick and fine-tuned on facts about countries${size === 'quick' ? ', a few steps of each: it shows that it works, no evidence' : ''}; the paper fine-tunes GPT2 on Alpaca.`,
   steps: (choices) => [figureStep('6', choices)],
-  conclude: (_choices, folderOf) => figureConclusion('6', '', folderOf),
+  conclude: (_choices, folderOf) => figureConclusion('6', folderOf),
 };
