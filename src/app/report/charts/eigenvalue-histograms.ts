@@ -33,7 +33,6 @@ const ordinal = (count: number) => `${count}th part`;
 function rowOf({ name, title, spectra, blockNames }: QuadraticCase, y: number, palette: Palette): string {
   const all = spectra.flat();
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  const thresholds = Array.from({ length: BINS + 1 }, (_, index) => low + (index / BINS) * (high - low));
   const heading = text(name === 'own' ? title : `Case ${name}: ${title}`, 4, y + 18, {
     'font-size': 14,
     'font-weight': 'bold',
@@ -55,10 +54,7 @@ function rowOf({ name, title, spectra, blockNames }: QuadraticCase, y: number, p
         },
         y: { label: null, grid: true, ticks: 4 },
         marks: [
-          Plot.rectY([...values], {
-            ...Plot.binX({ y: 'count' }, { x: { value: (value: number) => value, thresholds } }),
-            fill: palette.accent,
-          }),
+          Plot.rectY(binned(values, low, high), { x1: 'from', x2: 'to', y: 'count', fill: palette.accent }),
           Plot.ruleY([0], { stroke: palette.muted }),
         ],
       },
@@ -69,4 +65,21 @@ function rowOf({ name, title, spectra, blockNames }: QuadraticCase, y: number, p
     return text(label, x + 6, y + CASE_HEADING + 12, { 'font-size': 11, fill: palette.ink }) + bars;
   });
   return heading + panels.join('');
+}
+
+interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+/** How many values lie in each of equal parts of a range; its upper end belongs to the last. */
+export function binned(values: readonly number[], low: number, high: number): Bin[] {
+  const width = (high - low) / BINS || 1;
+  const counts = new Array<number>(BINS).fill(0);
+  for (const value of values) {
+    const bin = Math.min(BINS - 1, Math.floor((value - low) / width));
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return counts.map((count, bin) => ({ from: low + bin * width, to: low + (bin + 1) * width, count }));
 }
