@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { z } from 'zod';
 import type { OnProducts } from '../../study/estimates/matrix.ts';
-import {
-  type EstimateRequest,
-  type EstimateSchema,
-  parseEstimateRequest,
-} from '../../study/estimates/request.ts';
+import type { EstimateRequest, EstimateSchema } from '../../study/estimates/request.ts';
+import { parseModelRequest } from '../../study/model/choices.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { formatCount, formatDuration } from '../report/format.ts';
@@ -62,7 +59,7 @@ export function estimateCommand<Schema extends EstimateSchema, Found>(
     .option('--json', `print ${name}.json and nothing else`)
     .addHelpText('after', examples)
     .action(async (given: Readonly<Record<string, unknown>>) => {
-      const request = parseEstimateRequest(schema, await choicesOf(given, options));
+      const request = parseModelRequest(schema, await choicesOf(given, options));
       const out = (given.out as string | undefined) ?? join(RUNS_FOLDER, name);
       await run(estimate, request, out, given.json === true);
     });

@@ -1,8 +1,7 @@
 /** What may be chosen about estimates of one matrix: eigenpairs, trace, diagonal. */
 import { z } from 'zod';
 import { BLOCK_SELECTION_HELP } from '../../network/blocks.ts';
-import { CURVATURE_CHOICE, MODEL_CHOICES, refuseFloat64OnWebGpu } from '../model/choices.ts';
-import { refusal } from '../request-errors.ts';
+import { CURVATURE_CHOICE, MODEL_CHOICES } from '../model/choices.ts';
 import { parseSpectrumRequest, type SpectrumRequest } from '../spectrum/request.ts';
 
 const positive = z.int().positive();
@@ -54,17 +53,6 @@ export type EstimateSchema =
   | typeof eigenpairsRequestSchema
   | typeof traceRequestSchema
   | typeof diagonalRequestSchema;
-
-/** Checks the choices and fills in their defaults. @throws UserError naming each offending key. */
-export function parseEstimateRequest<Schema extends EstimateSchema>(
-  schema: Schema,
-  input: unknown,
-): z.output<Schema> {
-  const result = schema.safeParse(input);
-  if (!result.success) throw refusal(result.error, input, Object.keys(schema.shape));
-  refuseFloat64OnWebGpu(result.data);
-  return result.data as z.output<Schema>;
-}
 
 const MATRIX_KEYS: ReadonlySet<string> = new Set(Object.keys(MATRIX_CHOICES));
 

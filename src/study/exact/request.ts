@@ -1,7 +1,6 @@
 /** What may be chosen about an exact Hessian. */
 import { z } from 'zod';
-import { CURVATURE_CHOICE, MODEL_CHOICES, refuseFloat64OnWebGpu } from '../model/choices.ts';
-import { refusal } from '../request-errors.ts';
+import { CURVATURE_CHOICE, MODEL_CHOICES, parseModelRequest } from '../model/choices.ts';
 import { parseSpectrumRequest, type SpectrumRequest } from '../spectrum/request.ts';
 import { GROUPINGS } from './groups.ts';
 
@@ -44,22 +43,12 @@ export type CouplingRequest = z.output<typeof couplingRequestSchema>;
 
 /** Checks the choices and fills in their defaults. @throws UserError naming each offending key. */
 export function parseExactRequest(input: unknown): ExactRequest {
-  return parsed(exactRequestSchema, input);
+  return parseModelRequest(exactRequestSchema, input);
 }
 
 /** Checks the choices and fills in their defaults. @throws UserError naming each offending key. */
 export function parseCouplingRequest(input: unknown): CouplingRequest {
-  return parsed(couplingRequestSchema, input);
-}
-
-function parsed<Schema extends typeof exactRequestSchema | typeof couplingRequestSchema>(
-  schema: Schema,
-  input: unknown,
-): z.output<Schema> {
-  const result = schema.safeParse(input);
-  if (!result.success) throw refusal(result.error, input, Object.keys(schema.shape));
-  refuseFloat64OnWebGpu(result.data);
-  return result.data as z.output<Schema>;
+  return parseModelRequest(couplingRequestSchema, input);
 }
 
 /** The request by which the same model, data and blocks are opened for spectra. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CURVATURE_KINDS, CURVATURES } from '../../curvature/products/index.ts';
 import { UserError } from '../../errors.ts';
 import { DEVICES } from '../../tensor/engine/device.ts';
+import { refusal } from '../request-errors.ts';
 
 const positive = z.int().positive();
 
@@ -73,4 +74,19 @@ export function refuseFloat64OnWebGpu({ device, precision }: ModelChoices): void
     throw new UserError(
       "'precision': expected float32 on the device 'webgpu', which has no float64 arithmetic, found \"float64\"; choose float32, or the device 'cpu'.",
     );
+}
+
+/**
+ * Checks choices of model, data and more, and fills in their defaults.
+ *
+ * @throws UserError naming each offending key, or that a device cannot do what is asked of it.
+ */
+export function parseModelRequest<Schema extends z.ZodObject<typeof MODEL_CHOICES>>(
+  schema: Schema,
+  input: unknown,
+): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (!result.success) throw refusal(result.error, input, Object.keys(schema.shape));
+  refuseFloat64OnWebGpu(result.data as ModelChoices);
+  return result.data;
 }

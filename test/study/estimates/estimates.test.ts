@@ -4,12 +4,12 @@ import { measureEigenpairs } from '../../../src/study/estimates/eigenpairs.ts';
 import {
   diagonalRequestSchema,
   eigenpairsRequestSchema,
-  parseEstimateRequest,
   traceRequestSchema,
 } from '../../../src/study/estimates/request.ts';
 import { measureTrace } from '../../../src/study/estimates/trace.ts';
 import { type ExactHessian, exactHessian } from '../../../src/study/exact/measure.ts';
 import { parseExactRequest } from '../../../src/study/exact/request.ts';
+import { parseModelRequest } from '../../../src/study/model/choices.ts';
 import { onnxRuntimeEngine } from '../../../src/tensor/engine/onnxruntime.ts';
 import { norm } from '../../../src/vector/vector.ts';
 
@@ -23,8 +23,7 @@ beforeAll(async () => {
 });
 
 describe('eigenpairs', () => {
-  const request = (more: object = {}) =>
-    parseEstimateRequest(eigenpairsRequestSchema, { ...MATRIX, ...more });
+  const request = (more: object = {}) => parseModelRequest(eigenpairsRequestSchema, { ...MATRIX, ...more });
 
   test('are the ends of the exact spectrum, and the residuals are those of the matrix', async () => {
     const found = await measureEigenpairs(request({ tolerance: 1e-10, slices: false }), engine);
@@ -79,7 +78,7 @@ test('the trace of Gauss-Newton and Hessian is the sum of the exact diagonal wit
   for (const curvature of ['hessian', 'gauss-newton'] as const) {
     const matrix = await exactHessian(parseExactRequest({ ...MATRIX, curvature }), engine);
     if (!matrix) throw new Error('expected a matrix');
-    const request = parseEstimateRequest(traceRequestSchema, { ...MATRIX, curvature });
+    const request = parseModelRequest(traceRequestSchema, { ...MATRIX, curvature });
     const found = await measureTrace(request, engine);
     const wanted = Array.from({ length: matrix.dim }).reduce<number>(
       (sum, _, row) => sum + (matrix.entries[row * (matrix.dim + 1)] as number),
@@ -92,7 +91,7 @@ test('the trace of Gauss-Newton and Hessian is the sum of the exact diagonal wit
 });
 
 test('the diagonal is the exact one within its errors, block by block', async () => {
-  const request = parseEstimateRequest(diagonalRequestSchema, { ...MATRIX, products: 40 });
+  const request = parseModelRequest(diagonalRequestSchema, { ...MATRIX, products: 40 });
   const found = await measureDiagonal(request, engine);
   const blocks = found?.diagonal ?? [];
   expect(blocks.map(({ name, shape }) => ({ name, shape }))).toEqual([
@@ -117,6 +116,6 @@ test.each([
   [{ kount: 3 }, /kount/],
 ])('%j is refused with a sentence', async (more, message) => {
   const ask = async () =>
-    measureEigenpairs(parseEstimateRequest(eigenpairsRequestSchema, { ...MATRIX, ...more }), engine);
+    measureEigenpairs(parseModelRequest(eigenpairsRequestSchema, { ...MATRIX, ...more }), engine);
   await expect(ask()).rejects.toThrow(message);
 });
