@@ -18,6 +18,8 @@ const RULES = `
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:18px;margin:16px 0}
 .pictures img{width:100%;height:auto;background:#fff;border:1px solid var(--card-edge);border-radius:8px}
 .claims td,.overview-table td,.claims th,.overview-table th{vertical-align:top;text-align:left;padding:7px 14px 7px 0}
+.claims td,.overview-table td:first-child{white-space:normal;overflow-wrap:anywhere}
+.claims td:first-child{white-space:nowrap}
 .claims p{margin:0;font-size:.9rem;color:var(--muted)}
 `;
 

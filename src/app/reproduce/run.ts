@@ -1,7 +1,7 @@
 /** Carries out the commands of a reproduction, one after the other, and writes what they say. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.ts';
@@ -25,6 +25,7 @@ export interface ReproductionRecord {
   readonly numbers: Readonly<Record<string, unknown>>;
   /** The commands by which all of it is made, without where results go. */
   readonly commands: readonly string[];
+  /** Of its commands, those that it shares with others included. */
   readonly elapsedMs: number;
   readonly version: string;
 }
@@ -54,13 +55,24 @@ export async function reproduce(
   const { name, title, paper } = reproduction;
   // Absolute, so that the same command from another folder goes on.
   const folderOf = (folder: string) => resolve(root, folder);
-  const startedAt = performance.now();
   const steps = reproduction.steps(choices, folderOf);
+  let elapsedMs = 0;
   for (const step of steps) {
-    if (await isDone(step, root)) continue;
+    const known = await readDone(step, root);
+    if (known) {
+      elapsedMs += known.elapsedMs;
+      continue;
+    }
     onStep(step);
+    const startedAt = performance.now();
     if (!(await carriedOut(step, folderOf(step.folder), name))) return null;
-    await writeJson(doneFile(step, root), { ...step, finishedAt: new Date().toISOString() });
+    const done: DoneStep = {
+      ...step,
+      finishedAt: new Date().toISOString(),
+      elapsedMs: performance.now() - startedAt,
+    };
+    await writeJson(doneFile(step, root), done);
+    elapsedMs += done.elapsedMs;
   }
   const { claims, pictures, found, notes = [], numbers } = await reproduction.conclude(choices, folderOf);
   const path = join(root, name);
@@ -87,7 +99,7 @@ export async function reproduce(
     commands: steps.map(
       ({ args }) => `hesscope ${args.map((arg) => arg.replaceAll(resolve(root), '.')).join(' ')}`,
     ),
-    elapsedMs: performance.now() - startedAt,
+    elapsedMs,
     version: await packageVersion(),
   };
   await writeJson(join(path, RECORD_FILE), record);
@@ -112,11 +124,15 @@ function doneFile({ folder, args }: Step, root: string): string {
   return join(root, DONE_FOLDER, `${folder.replaceAll('/', '-')}-${digest}.json`);
 }
 
-function isDone(step: Step, root: string): Promise<boolean> {
-  return stat(doneFile(step, root)).then(
-    () => true,
-    () => false,
-  );
+/** What is kept of a command that has ended well. */
+interface DoneStep extends Step {
+  readonly finishedAt: string;
+  readonly elapsedMs: number;
+}
+
+async function readDone(step: Step, root: string): Promise<DoneStep | null> {
+  const text = await readFile(doneFile(step, root), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as DoneStep);
 }
 
 /** A run that was interrupted is one that its command can resume. */

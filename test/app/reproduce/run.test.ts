@@ -57,6 +57,8 @@ describe('a reproduction', () => {
     await make('two');
     await make('one');
     expect(ran.length).toBe(1);
+    // The time of what was done before counts as its own.
+    expect((await readReproduction(root, 'two'))?.elapsedMs).toBe(first?.elapsedMs);
     expect(await readReproduction(root, 'two')).toMatchObject({ name: 'two', numbers: { checks: 1 } });
     expect(await readReproduction(root, 'three')).toBeNull();
   });
