@@ -28,7 +28,7 @@ describe('hesscope quadratic', () => {
   });
 
   test.each([
-    [['--case', '7'], /expected cases of 3, 4/],
+    [['--case', '7'], /expected cases of 1, 2, 3, 4/],
     [['--blocks', 'nowhere.json'], /Cannot read the blocks 'nowhere.json'/],
     [['--trials', '0'], /trials/],
   ])('%j ends with a sentence and exit code 2', async (given, message) => {
