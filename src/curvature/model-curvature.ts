@@ -50,10 +50,11 @@ export interface ResidualCost {
 /** A curvature matrix of a model and its blocks at fixed parameters on fixed data, as linear operators over one primal part. */
 export class ModelCurvature {
   readonly model: Model;
+  /** Where the matrix is taken. */
+  readonly parameters: ParameterValues;
   readonly traced: TracedModel;
   readonly primal: PrimalPart;
   private readonly engine: Engine;
-  private readonly batches: readonly MicroBatch[];
   /** Which matrix. */
   readonly kind: CurvatureKind;
   private readonly wholes = new Map<KeptResiduals, Linearization>();
@@ -64,8 +65,8 @@ export class ModelCurvature {
     const batches = Array.from({ length: data.microBatchCount }, (_, index) => data.microBatch(index));
     requireSameShapes(batches);
     this.model = model;
+    this.parameters = parameters;
     this.engine = engine;
-    this.batches = batches;
     this.kind = kind;
     this.traced = traceModel(model, (batches[0] as MicroBatch).tensors, precision);
     this.primal = new PrimalPart(engine, this.traced, parameters, batches);
@@ -99,7 +100,7 @@ export class ModelCurvature {
 
   /** The loss as a function of the parameters, on the same data. */
   landscape(): LossLandscape {
-    return new LossLandscape(this.engine, this.traced, this.batches);
+    return new LossLandscape(this.engine, this.traced, this.primal);
   }
 
   /** The matrix in all parameters. */

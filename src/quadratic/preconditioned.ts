@@ -30,12 +30,26 @@ export function blockScales(problem: QuadraticProblem, start: Float64Array): Blo
 }
 
 function preconditionedCondition({ matrix, dim }: QuadraticBlock, sizes: Float64Array): number {
+  const eigenvalues = preconditionedEigenvalues(matrix, dim, sizes);
+  return (eigenvalues.at(-1) as number) / (eigenvalues[0] as number);
+}
+
+/**
+ * Eigenvalues of D^-1 H, which are those of D^-1/2 H D^-1/2, ascending.
+ *
+ * @param matrix H [dim, dim], symmetric, row by row.
+ * @param sizes the diagonal of D, positive.
+ */
+export function preconditionedEigenvalues(
+  matrix: Float64Array,
+  dim: number,
+  sizes: ArrayLike<number>,
+): Float64Array {
   const scaled = matrix.map((entry, index) => {
     const [row, column] = [Math.floor(index / dim), index % dim];
     return entry / Math.sqrt((sizes[row] as number) * (sizes[column] as number));
   });
-  const eigenvalues = symmetricEigenvalues(scaled, dim);
-  return (eigenvalues.at(-1) as number) / (eigenvalues[0] as number);
+  return symmetricEigenvalues(scaled, dim);
 }
 
 /** r of (6): how unequal the scales of all blocks are. */

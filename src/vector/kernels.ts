@@ -2,8 +2,7 @@
  * Runs the kernels of `kernels/vector.ts` over vectors of any length.
  *
  * The kernels see only their own memory. Vectors are copied there and back a piece at a time, small enough to stay in
- * the processor's cache; a piece costs about as much to copy as one sum over it, and a loop in JavaScript three times
- * as much as both (`npm run bench:vectors`).
+ * the processor's cache (`npm run bench:vectors` has them beside loops in JavaScript, copies included).
  */
 import { KERNEL_BINARY } from './kernel-binary.ts';
 

@@ -38,7 +38,7 @@ describe('one map for all blocks', () => {
   });
 });
 
-describe('the paper\u2019s cases', () => {
+describe('the paper’s cases', () => {
   it('have four blocks of 25 eigenvalues from 1 to 5000 where they are measured, and named blocks', () => {
     for (const { spectra, blockNames } of PAPER_CASES.slice(0, 2)) {
       expect(spectra.map((values) => values.length)).toEqual([25, 25, 25, 25]);

@@ -50,6 +50,16 @@ export const MODEL_OPTIONS = [
   { key: 'threads', flags: '--threads <count>', parse: numeric },
 ] as const satisfies readonly ChoiceOption[];
 
+/** Those of one matrix: of what, and where. */
+export const MATRIX_OPTIONS = [
+  ...MODEL_OPTIONS,
+  { key: 'curvature', flags: '--curvature <kind>' },
+  { key: 'offset', flags: '--offset <count>', parse: numeric },
+  { key: 'blocks', flags: '-b, --blocks <selection>' },
+  { key: 'batch', flags: '--batch <count>', parse: numeric },
+  { key: 'microBatches', flags: '--micro-batches <count>', parse: numeric },
+] as const satisfies readonly ChoiceOption[];
+
 /** Adds one option for each key of a request. Defaults live in the request alone. */
 export function addChoices(command: Command, options: readonly ChoiceOption[], schema: z.ZodObject): Command {
   const defaults = schema.parse({}) as Readonly<Record<string, unknown>>;

@@ -17,7 +17,7 @@ import { formatDuration } from '../report/format.ts';
 import { couplingFigures, couplingText } from '../report/index.ts';
 import { writeJson } from '../runs/write.ts';
 import { defaultThreads } from '../worker/environment.ts';
-import { addChoices, type ChoiceOption, choicesOf, MODEL_OPTIONS, numeric } from './choices.ts';
+import { addChoices, type ChoiceOption, choicesOf, MATRIX_OPTIONS, numeric } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { interruptible } from './interruptible.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
@@ -32,14 +32,9 @@ Examples:
 The same command again goes on where the last one was stopped.`;
 
 const OPTIONS: readonly ChoiceOption<keyof CouplingRequest>[] = [
-  ...MODEL_OPTIONS,
-  { key: 'curvature', flags: '--curvature <kind>' },
-  { key: 'offset', flags: '--offset <count>', parse: numeric },
-  { key: 'blocks', flags: '-b, --blocks <selection>' },
+  ...MATRIX_OPTIONS,
   { key: 'group', flags: '--group <kind>' },
   { key: 'probes', flags: '-p, --probes <count>', parse: numeric },
-  { key: 'batch', flags: '--batch <count>', parse: numeric },
-  { key: 'microBatches', flags: '--micro-batches <count>', parse: numeric },
 ];
 
 /** What is measured so far. */

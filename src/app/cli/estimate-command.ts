@@ -11,19 +11,10 @@ import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { formatCount, formatDuration } from '../report/format.ts';
 import { writeJson } from '../runs/write.ts';
 import { defaultThreads } from '../worker/environment.ts';
-import { addChoices, type ChoiceOption, choicesOf, MODEL_OPTIONS, numeric } from './choices.ts';
+import { addChoices, type ChoiceOption, choicesOf, MATRIX_OPTIONS } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { interruptible } from './interruptible.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
-
-const MATRIX_OPTIONS: readonly ChoiceOption[] = [
-  ...MODEL_OPTIONS,
-  { key: 'curvature', flags: '--curvature <kind>' },
-  { key: 'offset', flags: '--offset <count>', parse: numeric },
-  { key: 'blocks', flags: '-b, --blocks <selection>' },
-  { key: 'batch', flags: '--batch <count>', parse: numeric },
-  { key: 'microBatches', flags: '--micro-batches <count>', parse: numeric },
-];
 
 /** An estimate as a command. */
 export interface EstimateCommand<Schema extends EstimateSchema, Found> {

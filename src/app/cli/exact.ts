@@ -12,7 +12,7 @@ import { formatDuration } from '../report/format.ts';
 import { exactFigures, exactText } from '../report/index.ts';
 import { writeJson } from '../runs/write.ts';
 import { defaultThreads } from '../worker/environment.ts';
-import { addChoices, type ChoiceOption, choicesOf, MODEL_OPTIONS, numeric } from './choices.ts';
+import { addChoices, type ChoiceOption, choicesOf, MATRIX_OPTIONS, numeric } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { interruptible } from './interruptible.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
@@ -27,13 +27,8 @@ Examples:
       during training`;
 
 const OPTIONS: readonly ChoiceOption<keyof ExactRequest>[] = [
-  ...MODEL_OPTIONS,
-  { key: 'curvature', flags: '--curvature <kind>' },
-  { key: 'offset', flags: '--offset <count>', parse: numeric },
-  { key: 'blocks', flags: '-b, --blocks <selection>' },
+  ...MATRIX_OPTIONS,
   { key: 'group', flags: '--group <kind>' },
-  { key: 'batch', flags: '--batch <count>', parse: numeric },
-  { key: 'microBatches', flags: '--micro-batches <count>', parse: numeric },
   { key: 'largest', flags: '--largest <rows>', parse: numeric },
 ];
 

@@ -43,12 +43,20 @@ export function trainCommand(): Command {
 async function runTrain(options: Readonly<Record<string, unknown>>): Promise<void> {
   const json = options.json === true;
   const job = await jobOf(options);
-  const title = `${job.request.model} ${job.request.optimizer}`;
-  const outcome = await followJob(title, (onEvent) => startTrainingJob(job, onEvent), json);
+  const outcome = await outcomeOf(job, json);
   if (outcome.type === 'interrupted') reportInterruption(outcome.path, 'hesscope train');
   if (outcome.path === null) return;
   const text = json ? await trainingJson(outcome.path, outcome.type) : await trainingText(outcome.path);
   if (json || outcome.type === 'finished') process.stdout.write(`${text}\n`);
+}
+
+/** A training that is finished already has nothing to go on with, and is told as it is. */
+async function outcomeOf(job: TrainingJob, silent: boolean): ReturnType<typeof followJob> {
+  const { request, place } = job;
+  if ('resume' in place && (await readRun(place.resume)).run.status === 'finished')
+    return { type: 'finished', path: place.resume };
+  const title = `${request.model} ${request.optimizer}`;
+  return followJob(title, (onEvent) => startTrainingJob(job, onEvent), silent);
 }
 
 async function jobOf(options: Readonly<Record<string, unknown>>): Promise<TrainingJob> {
@@ -64,7 +72,6 @@ async function jobOf(options: Readonly<Record<string, unknown>>): Promise<Traini
   const { run } = await readRun(out);
   if (run.kind !== 'training')
     throw new UserError(`The run at '${out}' is no training; go on with it by 'hesscope spectrum --resume'.`);
-  if (run.status === 'finished') throw new UserError(`The training at '${out}' is finished.`);
   const request = parseTrainingRequest(run.request);
   const different = differingChoices(input, request);
   if (different.length > 0)

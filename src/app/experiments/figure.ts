@@ -52,6 +52,11 @@ export interface FigureRecord {
   readonly version: string;
 }
 
+/** The folder of a figure's own files: a selection of models is another figure than that of all, and has its own. */
+export function figureFolder(name: string, models: readonly string[] | undefined): string {
+  return ['figure', name, ...(models ?? [])].join('-');
+}
+
 /** Where a figure's own files are. */
 export interface MadeFigure {
   readonly path: string;
@@ -79,7 +84,7 @@ export async function makeFigure(
     const metrics = await metricsOf(out, plan.trainings);
     const results = await resultsOf(out, plan, metrics);
     const findings = figure.conclude(request, results);
-    const path = join(out, `figure-${figure.name}`);
+    const path = join(out, figureFolder(figure.name, request.models));
     const record: FigureRecord = {
       figure: figure.name,
       title: figure.title,

@@ -5,8 +5,8 @@ import { convergenceTableHtml } from './convergence-table.ts';
 import { type ColourScale, colourScale, definitionFacts, type Invariance } from './definitions.ts';
 import { chartsOf } from './figures.ts';
 import { formatEstimate, formatNumber } from './format.ts';
+import { pageFrame } from './page-frame.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
-import { pageCss } from './page-style.ts';
 import { factsOf, missingOf } from './run-facts.ts';
 import { type Comparison, listed, runLabels, type Summary, summarise } from './summary.ts';
 import { type Chart, escapeMarkup, inlineSvg } from './svg.ts';
@@ -174,17 +174,7 @@ export function renderReport(records: readonly RunRecord[], options: ReportOptio
   const links = labels
     .map((label, index) => `<li><a href="#run-${index}">${escapeMarkup(label)}</a></li>`)
     .join('');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="generator" content="hesscope">
-<title>${escapeMarkup(title)}</title>
-<style>${pageCss()}</style>
-</head>
-<body>
-<header><h1>${escapeMarkup(title)}</h1>
+  const body = `<header><h1>${escapeMarkup(title)}</h1>
 <p class="lead">The curvature of a loss, block by block: how the eigenvalues of ${listed(matrices)} of each parameter block lie, and how unlike the blocks are.</p>
 ${records.length > 1 ? `<nav aria-label="Runs"><ul>${links}</ul></nav>` : ''}</header>
 <main>
@@ -193,8 +183,6 @@ ${records.map((record, index) => runHtml(record, index, labels[index]!, scales))
 </main>
 <footer>Made by hesscope. Method and figures after Zhang et al., “Why Transformers Need Adam: A Hessian Perspective” (2024): stochastic Lanczos quadrature for spectra, JS0 for heterogeneity.</footer>
 <script type="application/json" id="distances">${distancesJson(records)}</script>
-<script>${PAGE_SCRIPT}</script>
-</body>
-</html>
-`;
+<script>${PAGE_SCRIPT}</script>`;
+  return pageFrame(title, body);
 }

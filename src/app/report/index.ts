@@ -10,7 +10,7 @@ export { curveOf, figuresOf, stagesFigure, trainingFigure } from './figures.ts';
 export { formatDuration } from './format.ts';
 export { renderReport } from './html.ts';
 export { inspectionText } from './inspection-text.ts';
-export { pageCss } from './page-style.ts';
+export { pageFrame } from './page-frame.ts';
 export { blockGraphTableText, layerTableText, operatorTableText } from './plan-tables.ts';
 export { renderPng } from './png.ts';
 export { histogramsSvg, quadraticSvg, quadraticText } from './quadratic-report.ts';

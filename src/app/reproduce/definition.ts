@@ -9,7 +9,7 @@ export interface ReproductionChoices {
   /** Data of the paper's size, which do not come with hesscope: pictures and text. */
   readonly images: string | null;
   readonly text: string | null;
-  /** Passed on to every command. */
+  /** Where networks are computed, for every command that does. */
   readonly device: string;
 }
 
@@ -20,7 +20,7 @@ export type FolderOf = (folder: string) => string;
 export interface Step {
   /** Where its results go, below the folder of all reproductions; the same command in the same folder is the same work. */
   readonly folder: string;
-  /** What follows `hesscope`, without `--out`. */
+  /** What follows `hesscope`, without `--out` and `--device`. */
   readonly args: readonly string[];
 }
 
@@ -52,7 +52,6 @@ export interface Reproduction {
   readonly paper: string;
   /** What differs in the set-up. */
   differs(choices: ReproductionChoices): string;
-  /** None where the figure is a quotation. */
   steps(choices: ReproductionChoices, folderOf: FolderOf): readonly Step[];
   conclude(choices: ReproductionChoices, folderOf: FolderOf): Promise<Conclusion>;
 }

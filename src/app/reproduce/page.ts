@@ -1,6 +1,6 @@
 /** All that has been reproduced, on one page. */
 import type { Verdict } from '../../study/claims.ts';
-import { escapeMarkup, formatDuration, pageCss } from '../report/index.ts';
+import { escapeMarkup, formatDuration, pageFrame } from '../report/index.ts';
 import type { ReproductionRecord } from './run.ts';
 
 /** What stands for a figure as a whole: all claims agree, none does, or something between. */
@@ -31,33 +31,21 @@ export function reproductionPage(records: readonly ReproductionRecord[], size: s
     const { name, title, claims, elapsedMs } = record;
     return `<tr><td><a href="#${name}">${escapeMarkup(title)}</a></td><td>${tag(overallVerdict(record))}</td><td>${claims.length}</td><td>${formatDuration(elapsedMs)}</td></tr>`;
   });
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="generator" content="hesscope">
-<title>Why Transformers Need Adam, reproduced</title>
-<style>${pageCss()}${RULES}</style>
-</head>
-<body>
-<header><h1>\u201cWhy Transformers Need Adam: A Hessian Perspective\u201d, reproduced</h1>
+  const body = `<header><h1>“Why Transformers Need Adam: A Hessian Perspective”, reproduced</h1>
 <p class="lead">Every figure and table by one command, each claim held against a rule that was fixed beforehand. ${SIZES[size] ?? ''}</p></header>
 <main>
 <section class="card"><h2>${count('agrees')} claims agree, ${count('partly')} partly, ${count('does not')} do not</h2>
 <div class="scroll"><table class="overview-table"><thead><tr><th>figure or table</th><th>verdict</th><th>claims</th><th>time</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></section>
 ${records.map(sectionOf).join('\n')}
 </main>
-<footer>Made by hesscope. The paper: Zhang et al., 2024.</footer>
-</body>
-</html>
-`;
+<footer>Made by hesscope. The paper: Zhang et al., 2024.</footer>`;
+  return pageFrame('Why Transformers Need Adam, reproduced', body, RULES);
 }
 
 const SIZES: Readonly<Record<string, string>> = {
   quick: 'Quick versions: they show that everything works, and are weak evidence.',
   small: 'Small models on data that come with hesscope.',
-  paper: 'The paper\u2019s own models.',
+  paper: 'The paper’s own models.',
 };
 
 function tag(verdict: Verdict | null): string {

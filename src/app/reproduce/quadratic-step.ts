@@ -16,11 +16,8 @@ export function quadraticStep({ size }: ReproductionChoices): Step {
 const UNLIKE = 0.1;
 
 /** What the histograms of a measured case say. */
-export async function histogramConclusion(
-  name: '1' | '2',
-  isHeterogeneous: boolean,
-  folderOf: FolderOf,
-): Promise<Conclusion> {
+export async function histogramConclusion(name: '1' | '2', folderOf: FolderOf): Promise<Conclusion> {
+  const isHeterogeneous = name === '1';
   const path = folderOf(QUADRATIC);
   const { contests } = await readJson<{ contests: readonly { name: string; spectra: number[][] }[] }>(
     join(path, 'quadratic.json'),

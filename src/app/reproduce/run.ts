@@ -1,11 +1,12 @@
 /** Carries out the commands of a reproduction, one after the other, and writes what they say. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.ts';
 import type { Claim } from '../../study/claims.ts';
+import { RUN_FILE } from '../runs/layout.ts';
 import { writeJson } from '../runs/write.ts';
 import { packageVersion } from '../worker/environment.ts';
 import type { Reproduction, ReproductionChoices, ReproductionSize, Step } from './definition.ts';
@@ -55,7 +56,7 @@ export async function reproduce(
   const { name, title, paper } = reproduction;
   // Absolute, so that the same command from another folder goes on.
   const folderOf = (folder: string) => resolve(root, folder);
-  const steps = reproduction.steps(choices, folderOf);
+  const steps = reproduction.steps(choices, folderOf).map((step) => onDevice(step, choices));
   let elapsedMs = 0;
   for (const step of steps) {
     const known = await readDone(step, root);
@@ -135,17 +136,25 @@ async function readDone(step: Step, root: string): Promise<DoneStep | null> {
   return text === null ? null : (JSON.parse(text) as DoneStep);
 }
 
-/** A run that was interrupted is one that its command can resume. */
-async function resumable(path: string): Promise<boolean> {
-  const text = await readFile(join(path, 'run.json'), 'utf8').catch(() => null);
-  return text !== null && (JSON.parse(text) as { status: string }).status !== 'finished';
+/** Commands that compute no network, and so have no device. */
+const WITHOUT_DEVICE: readonly (string | undefined)[] = ['quadratic', 'theory'];
+
+function onDevice({ folder, args }: Step, { device }: ReproductionChoices): Step {
+  const isLeftOut = device === 'cpu' || WITHOUT_DEVICE.includes(args[0]);
+  return { folder, args: isLeftOut ? args : [...args, '--device', device] };
+}
+
+/** Whether a run stands in a folder, which its command then goes on with. */
+function isRun(path: string): Promise<boolean> {
+  return stat(join(path, RUN_FILE)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @returns false when it was interrupted. */
 async function carriedOut({ args }: Step, path: string, name: string): Promise<boolean> {
-  const isRun = args[0] === 'train' || (args[0] === 'spectrum' && !args.includes('--checkpoints'));
-  const isLeft = isRun && (await resumable(path));
-  const all = isLeft ? [args[0] as string, '--out', path, '--resume'] : [...args, '--out', path];
+  const all = [...args, '--out', path, ...((await isRun(path)) ? ['--resume'] : [])];
   const { code, signal } = await hesscope(all);
   if (code === 0) return true;
   // What an interrupted command ends with, and what a signal alone leaves.

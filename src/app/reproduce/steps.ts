@@ -2,43 +2,45 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
-import type { Claim } from '../../study/claims.ts';
+import { MODEL_PRESETS } from '../../network/models/index.ts';
 import { HEADLINE } from '../../study/figures/figure-7.ts';
+import { type FigureRecord, figureFolder } from '../experiments/figure.ts';
 import { readRun } from '../runs/directory.ts';
 import type { Conclusion, FolderOf, ReproductionChoices, Step } from './definition.ts';
 
 /** The folder that all training figures share, and with it their trainings. */
 const FIGURES = 'figures';
 
-/** `hesscope figure`. @param more options that leave out what is not needed. */
-export function figureStep(
-  name: string,
-  { size, images, text, device }: ReproductionChoices,
-  more: readonly string[] = [],
-): Step {
+/** A training figure, of some models only where they are named. */
+export interface FigurePart {
+  readonly name: string;
+  readonly models?: readonly string[];
+}
+
+/** `hesscope figure`. */
+export function figureStep({ name, models }: FigurePart, { size, images, text }: ReproductionChoices): Step {
   // 5a, 14 and 6 have no larger models: their size is that of the paper already, or of what there is.
   const hasPaperSize = ['7', '9', '10'].includes(name);
   const data = [...(images ? ['--images', images] : []), ...(text ? ['--text', text] : [])];
   const sizes =
     size === 'quick' ? ['--quick'] : size === 'paper' && hasPaperSize ? ['--full-size', ...data] : [];
-  return { folder: FIGURES, args: ['figure', name, ...sizes, ...more, ...deviceOf(device)] };
+  const selection = models ? ['--models', models.join(',')] : [];
+  return { folder: FIGURES, args: ['figure', name, ...sizes, ...selection] };
 }
 
 /** What a training figure says: its claims, picture and numbers. */
-export async function figureConclusion(name: string, folderOf: FolderOf): Promise<Conclusion> {
-  const path = join(folderOf(FIGURES), `figure-${name}`);
-  const record = await readJson<{
-    claims: Claim[];
-    notes: string[];
-    numbers: Record<string, unknown>;
-    title: string;
-  }>(join(path, 'figure.json'));
+export async function figureConclusion(
+  { name, models }: FigurePart,
+  folderOf: FolderOf,
+): Promise<Conclusion> {
+  const path = join(folderOf(FIGURES), figureFolder(name, models));
+  const { claims, notes, numbers, title } = await readJson<FigureRecord>(join(path, 'figure.json'));
   return {
-    claims: record.claims,
-    pictures: [{ path: join(path, 'figure'), caption: record.title }],
-    found: record.claims.map((claim) => `${claim.text} ${claim.verdict}: ${claim.found}.`).join(' '),
-    notes: record.notes,
-    numbers: record.numbers,
+    claims,
+    pictures: [{ path: join(path, 'figure'), caption: title }],
+    found: claims.map(({ text, verdict, found }) => `${text} ${verdict}: ${found}.`).join(' '),
+    notes,
+    numbers,
   };
 }
 
@@ -77,28 +79,37 @@ export function measuredModels({ size }: ReproductionChoices): MeasuredModel[] {
   );
 }
 
+/** One of them, by its place in the paper. */
+export function measuredModel(label: string, choices: ReproductionChoices): MeasuredModel {
+  return measuredModels(choices).find((entry) => entry.label === label) as MeasuredModel;
+}
+
+/** `--data` for a model of the paper's size, where data were named; small models take what comes with hesscope. */
+export function dataOf(model: string, { size, images, text }: ReproductionChoices): string[] {
+  const source = MODEL_PRESETS[model]?.dataKind === 'images' ? images : text;
+  return size === 'paper' && source ? ['--data', source] : [];
+}
+
 /** Probes and steps of a measurement. */
-const MEASUREMENT = { quick: ['--probes', '4', '--steps', '30'], small: [], paper: [] } as const;
+export const MEASUREMENT = { quick: ['--probes', '4', '--steps', '30'], small: [], paper: [] } as const;
 
 /** The blockwise spectra of a model at initialisation. */
 export function spectrumStep({ model }: MeasuredModel, choices: ReproductionChoices): Step {
-  const isText = /gpt|bert/.test(model);
-  const source = choices.size === 'paper' ? (isText ? choices.text : choices.images) : null;
   return {
-    folder: `spectra/${model}`,
+    folder: spectraOf(model),
     args: [
-      'spectrum',
-      '--model',
-      model,
-      ...(source ? ['--data', source] : []),
+      ...['spectrum', '--model', model],
+      ...dataOf(model, choices),
       // With its own head at zero nearly every block of the Mixer is zero.
       ...(model.startsWith('mixer') ? ['--set', 'head=random'] : []),
       ...MEASUREMENT[choices.size],
       ...(choices.size === 'paper' ? ['--blocks', 'paper', '--micro-batches', 'paper'] : ['--no-full']),
-      ...deviceOf(choices.device),
     ],
   };
 }
+
+/** The folder of a model's spectra at initialisation. */
+export const spectraOf = (model: string) => `spectra/${model}`;
 
 /** JS0 by the headline definition, and what two equal spectra would seem to differ by. */
 export interface JsZero {
@@ -116,10 +127,6 @@ export async function jsZeroOf(path: string): Promise<JsZero> {
 }
 
 export const HEATMAP = `heatmap-${HEADLINE}`;
-
-export function deviceOf(device: string): string[] {
-  return device === 'cpu' ? [] : ['--device', device];
-}
 
 export async function readJson<Value>(path: string): Promise<Value> {
   return JSON.parse(await readFile(path, 'utf8')) as Value;

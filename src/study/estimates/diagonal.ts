@@ -29,7 +29,7 @@ export function measureDiagonal(
   onProducts: OnProducts = async () => true,
 ): Promise<Diagonal | null> {
   const { products, seed } = request;
-  return withMatrix(request, engine, onProducts, async ({ facts, selected, operator }) => {
+  return withMatrix(request, engine, { together: 1, onProducts }, async ({ facts, selected, operator }) => {
     const { mean, standardError } = await estimateDiagonal(operator, { products, seed });
     const errors = byParameter(standardError, selected);
     return {

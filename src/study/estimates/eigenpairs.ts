@@ -30,7 +30,7 @@ export function measureEigenpairs(
   engine: Engine,
   onProducts: OnProducts = async () => true,
 ): Promise<Eigenpairs | null> {
-  return withMatrix(request, engine, onProducts, async (matrix) => {
+  return withMatrix(request, engine, { together: 1, onProducts }, async (matrix) => {
     const { count, steps, tolerance, seed, slices } = request;
     const pairs = await extremeEigenpairs(matrix.operator, {
       count,

@@ -3,15 +3,23 @@ import type { CurvatureOperator } from '../../curvature/operator.ts';
 import type { CurvatureKind } from '../../curvature/products/index.ts';
 import { UserError } from '../../errors.ts';
 import type { ParameterSpec } from '../../network/models/model.ts';
-import { initialiseParameters, type ParameterValues } from '../../network/models/parameters.ts';
+import type { ParameterValues } from '../../network/models/parameters.ts';
 import type { LinearOperator, Vector } from '../../spectrum/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { columnsPerRun } from '../spectrum/plan.ts';
 import { curvatureOf, openSubject } from '../spectrum/prepare.ts';
-import { type EstimateRequest, matrixRequest } from './request.ts';
+import { spectrumRequestOf } from '../spectrum/request.ts';
+import type { EstimateRequest } from './request.ts';
 
 /** Told how many products are done. The work ends when it answers false. */
 export type OnProducts = (done: number) => Promise<boolean>;
+
+/** How an estimator takes its products. */
+export interface ProductOptions {
+  /** Vectors that it multiplies at once. */
+  readonly together: number;
+  readonly onProducts: OnProducts;
+}
 
 /** Of what an estimate is. */
 export interface MatrixFacts {
@@ -49,12 +57,12 @@ class Stopped extends Error {}
 export async function withMatrix<Result>(
   request: EstimateRequest,
   engine: Engine,
-  onProducts: OnProducts,
+  { together, onProducts }: ProductOptions,
   work: (matrix: OpenMatrix) => Promise<Result>,
 ): Promise<Result | null> {
-  const wanted = matrixRequest(request);
+  const wanted = spectrumRequestOf(request);
   const subject = await openSubject(wanted);
-  const { model, data, parameterCount, weights } = subject;
+  const { model, data, parameterCount } = subject;
   const chosen = new Set(subject.selected);
   const selected = model.parameters.filter((parameter) => chosen.has(parameter));
   if (selected.length === 0)
@@ -65,14 +73,15 @@ export async function withMatrix<Result>(
     const loss = await curvature.loss();
     const isWhole = selected.length === model.parameters.length;
     const operator = isWhole ? curvature.whole() : curvature.group('selected blocks', selected);
-    await operator.setColumnsPerRun(columnsPerRun(operator, wanted));
+    // The planner's bound for probes that advance together; no matrix is formed.
+    await operator.setColumnsPerRun(columnsPerRun(operator, { ...wanted, probes: together, exactUpTo: 0 }));
     const blocks = selected.map(({ name }) => name);
     const facts = { model: model.name, parameterCount, data: data.description, curvature: request.curvature };
     return await work({
       facts: { ...facts, blocks, dim: operator.dim, loss },
       selected,
       operator: watched(operator, onProducts),
-      parameters: weights?.values ?? initialiseParameters(model, request.seed, request.precision),
+      parameters: curvature.parameters,
       landscape,
     });
   } catch (error) {

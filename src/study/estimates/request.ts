@@ -1,20 +1,8 @@
 /** What may be chosen about estimates of one matrix: eigenpairs, trace, diagonal. */
 import { z } from 'zod';
-import { BLOCK_SELECTION_HELP } from '../../network/blocks.ts';
-import { CURVATURE_CHOICE, MODEL_CHOICES } from '../model/choices.ts';
-import { parseSpectrumRequest, type SpectrumRequest } from '../spectrum/request.ts';
+import { MATRIX_CHOICES } from '../model/choices.ts';
 
 const positive = z.int().positive();
-
-/** Of which matrix: that of all selected blocks together. */
-const MATRIX_CHOICES = {
-  ...MODEL_CHOICES,
-  ...CURVATURE_CHOICE,
-  offset: z.int().nonnegative().default(0).describe('sequences, images or tokens that are passed over'),
-  blocks: z.string().min(1).default('all').describe(BLOCK_SELECTION_HELP),
-  batch: positive.default(8).describe('sequences or images in a micro-batch'),
-  microBatches: positive.default(1).describe('micro-batches over which the loss is averaged'),
-};
 
 export const eigenpairsRequestSchema = z.strictObject({
   ...MATRIX_CHOICES,
@@ -53,12 +41,3 @@ export type EstimateSchema =
   | typeof eigenpairsRequestSchema
   | typeof traceRequestSchema
   | typeof diagonalRequestSchema;
-
-const MATRIX_KEYS: ReadonlySet<string> = new Set(Object.keys(MATRIX_CHOICES));
-
-/** The request by which the same model, data and blocks are opened for spectra. */
-export function matrixRequest(request: EstimateRequest): SpectrumRequest {
-  return parseSpectrumRequest(
-    Object.fromEntries(Object.entries(request).filter(([key]) => MATRIX_KEYS.has(key))),
-  );
-}

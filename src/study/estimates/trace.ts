@@ -20,8 +20,13 @@ export function measureTrace(
   onProducts: OnProducts = async () => true,
 ): Promise<Trace | null> {
   const { products, seed } = request;
-  return withMatrix(request, engine, onProducts, async ({ facts, operator }) => ({
-    ...facts,
-    trace: await hutchPlusPlus(operator, { products, seed }),
-  }));
+  return withMatrix(
+    request,
+    engine,
+    { together: Math.floor(products / 3), onProducts },
+    async ({ facts, operator }) => ({
+      ...facts,
+      trace: await hutchPlusPlus(operator, { products, seed }),
+    }),
+  );
 }

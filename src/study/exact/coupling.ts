@@ -12,9 +12,10 @@ import { estimate, jackknifeStandardError, type Vector } from '../../spectrum/in
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { columnsPerRun } from '../spectrum/plan.ts';
 import { curvatureOf, openSubject } from '../spectrum/prepare.ts';
+import { spectrumRequestOf } from '../spectrum/request.ts';
 import { groupParameters, type ParameterGroup } from './groups.ts';
 import { embed, type Piece, piecesOf } from './pieces.ts';
-import { type CouplingRequest, subjectRequest } from './request.ts';
+import type { CouplingRequest } from './request.ts';
 
 /** |H_kl v|^2 of one probe of block l, for every block k. */
 export type ColumnSample = readonly number[];
@@ -66,7 +67,7 @@ export async function measureCoupling(
   engine: Engine,
   { known, onColumn }: CouplingHooks,
 ): Promise<Coupling | null> {
-  const wanted = subjectRequest(request);
+  const wanted = spectrumRequestOf(request);
   const subject = await openSubject(wanted);
   const groups = groupParameters(subject.selected, request.group);
   if (groups.length < 2)
@@ -77,7 +78,8 @@ export async function measureCoupling(
   try {
     const loss = await curvature.loss();
     const whole = curvature.whole();
-    await whole.setColumnsPerRun(columnsPerRun(whole, wanted));
+    // As many as are multiplied at once; no matrix is formed.
+    await whole.setColumnsPerRun(columnsPerRun(whole, { ...wanted, exactUpTo: 0 }));
     const pieces = groups.map((group) => piecesOf(subject.model.parameters, [group]));
     const samples: Record<string, readonly ColumnSample[]> = {};
     for (const [index, { name, size }] of groups.entries()) {

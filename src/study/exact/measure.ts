@@ -6,9 +6,10 @@ import type { ParameterSpec } from '../../network/models/model.ts';
 import { denseMatrix, type LinearOperator, symmetricEigenvalues } from '../../spectrum/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { curvatureOf, openSubject } from '../spectrum/prepare.ts';
+import { spectrumRequestOf } from '../spectrum/request.ts';
 import { groupParameters, type ParameterGroup } from './groups.ts';
 import { embed, extract, piecesOf } from './pieces.ts';
-import { type ExactRequest, subjectRequest } from './request.ts';
+import type { ExactRequest } from './request.ts';
 import { type BlockStructure, blockStructure } from './structure.ts';
 
 /** Products in one run of the tangent graph. */
@@ -43,7 +44,7 @@ export async function exactHessian(
   engine: Engine,
   onColumns: (done: number, dim: number) => Promise<boolean> = async () => true,
 ): Promise<ExactHessian | null> {
-  const wanted = subjectRequest(request);
+  const wanted = spectrumRequestOf(request);
   const subject = await openSubject(wanted);
   const groups = groupParameters(subject.selected, request.group);
   const dim = groups.reduce((sum, { size }) => sum + size, 0);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CURVATURE_KINDS, CURVATURES } from '../../curvature/products/index.ts';
 import { UserError } from '../../errors.ts';
+import { BLOCK_SELECTION_HELP } from '../../network/blocks.ts';
 import { DEVICES } from '../../tensor/engine/device.ts';
 import { refusal } from '../request-errors.ts';
 
@@ -58,6 +59,16 @@ export const CURVATURE_CHOICE = {
     .enum(CURVATURE_KINDS)
     .default('hessian')
     .describe(CURVATURE_KINDS.map((kind) => `${kind}: ${CURVATURES[kind].summary}`).join('; ')),
+};
+
+/** One matrix: that of all selected blocks together, at one place of the data. */
+export const MATRIX_CHOICES = {
+  ...MODEL_CHOICES,
+  ...CURVATURE_CHOICE,
+  offset: z.int().nonnegative().default(0).describe('sequences, images or tokens that are passed over'),
+  blocks: z.string().min(1).default('all').describe(BLOCK_SELECTION_HELP),
+  batch: positive.default(8).describe('sequences or images in a micro-batch'),
+  microBatches: positive.default(1).describe('micro-batches over which the loss is averaged'),
 };
 
 const modelChoicesSchema = z.object(MODEL_CHOICES);

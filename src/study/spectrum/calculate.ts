@@ -102,9 +102,9 @@ export function calculateCost(
     rateGflops,
     bytes: bytes + peakBytes(whole.linearization.tangentGraph) + VECTORS * width * parameterCount,
     ways: [
-      way('hesscope: linearised once, each block\u2019s product pruned', once + pruned),
+      way('hesscope: linearised once, each block’s product pruned', once + pruned),
       way('linearised once, each block pays for the whole', once + products * flopsOf(whole) * rounds),
-      way('the paper\u2019s procedure: forward and backward again for each product', again),
+      way('the paper’s procedure: forward and backward again for each product', again),
     ],
   };
 }

@@ -88,6 +88,14 @@ export function parseSpectrumRequest(input: unknown): SpectrumRequest {
   throw refusal(result.error, input, Object.keys(spectrumRequestSchema.shape));
 }
 
+/** The spectrum request by which the model, data and blocks of another request are opened: the choices that both have. */
+export function spectrumRequestOf(request: Readonly<Record<string, unknown>>): SpectrumRequest {
+  const { shape } = spectrumRequestSchema;
+  return parseSpectrumRequest(
+    Object.fromEntries(Object.entries(request).filter(([key]) => Object.hasOwn(shape, key))),
+  );
+}
+
 /** A request with every key that there is, so that one which is left out counts as a choice too. */
 export function completeChoices(request: SpectrumRequest): Record<string, unknown> {
   const keys = Object.keys(spectrumRequestSchema.shape) as (keyof SpectrumRequest)[];

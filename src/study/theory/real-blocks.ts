@@ -1,14 +1,15 @@
 /** The paper's open question of Appendix B: do Adam's scales make the blocks of real networks better or worse conditioned? */
 import { median } from 'simple-statistics';
 import { UserError } from '../../errors.ts';
-import { initialiseParameters } from '../../network/models/parameters.ts';
+import { preconditionedEigenvalues } from '../../quadratic/preconditioned.ts';
 import { symmetricEigenvalues, type Vector } from '../../spectrum/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { judgeClaim } from '../claims.ts';
 import { exactHessian } from '../exact/measure.ts';
-import { parseExactRequest, subjectRequest } from '../exact/request.ts';
+import { parseExactRequest } from '../exact/request.ts';
 import { curvatureOf, openSubject } from '../spectrum/prepare.ts';
+import { spectrumRequestOf } from '../spectrum/request.ts';
 import type { TheoryCheck } from './check.ts';
 
 /** Small enough that every block is known entry by entry. */
@@ -77,20 +78,16 @@ async function scaledBlocks(
   const gradients = await gradientsOf(request, engine);
   const { model, dim, entries, groups } = hessian;
   const scale = Math.max(...hessian.eigenvalues.map(Math.abs));
-  return groups.flatMap(({ name, start, size }) => {
-    const sizes = (gradients[name] as Vector).map(Math.abs);
-    const kept = Array.from({ length: size }, (_, index) => index).filter((index) => sizes[index] !== 0);
-    const entry = (row: number, column: number) => entries[(start + row) * dim + start + column] as number;
-    const spectrum = (of: (row: number, column: number) => number) =>
-      symmetricEigenvalues(
-        Float64Array.from(kept.flatMap((row) => kept.map((column) => of(row, column)))),
-        kept.length,
-      ).map(Math.abs);
-    const plain = spectrum(entry);
-    if (kept.length === 0 || Math.max(...plain) < ZERO_BLOCK * scale) return [];
-    const scaled = spectrum(
-      (row, column) => entry(row, column) / Math.sqrt((sizes[row] as number) * (sizes[column] as number)),
+  return groups.flatMap(({ name, start }) => {
+    const sizes = Array.from(gradients[name] as Vector, Math.abs);
+    const kept = [...sizes.keys()].filter((index) => sizes[index] !== 0);
+    const matrix = Float64Array.from(
+      kept.flatMap((row) => kept.map((column) => entries[(start + row) * dim + start + column] as number)),
     );
+    const plain = symmetricEigenvalues(matrix, kept.length).map(Math.abs);
+    if (kept.length === 0 || Math.max(...plain) < ZERO_BLOCK * scale) return [];
+    const scales = kept.map((index) => sizes[index] as number);
+    const scaled = preconditionedEigenvalues(matrix, kept.length, scales).map(Math.abs);
     // The rank of both is that of the block: as many are compared.
     const rank = plain.filter((value) => value > RANK * Math.max(...plain)).length;
     return {
@@ -113,12 +110,12 @@ async function gradientsOf(
   request: ReturnType<typeof parseExactRequest>,
   engine: Engine,
 ): Promise<Record<string, Vector>> {
-  const wanted = subjectRequest(request);
+  const wanted = spectrumRequestOf(request);
   const subject = await openSubject(wanted);
   const curvature = curvatureOf(subject, wanted, engine);
   const landscape = curvature.landscape();
   try {
-    return await landscape.gradientAt(initialiseParameters(subject.model, wanted.seed, wanted.precision));
+    return await landscape.gradientAt(curvature.parameters);
   } finally {
     await landscape.release();
     await curvature.release();

@@ -60,6 +60,9 @@ describe('hesscope train', () => {
     // Before the first step the logits are near zero: the loss is that of ten equal classes, within a tenth.
     expect(Math.abs(run.initial!.validationLoss - Math.log(10))).toBeLessThan(0.1);
 
+    const again = await start('train', ...ARGUMENTS, '--out', whole, '--resume', '--json').end;
+    expect({ code: again.code, result: JSON.parse(again.stdout) }).toEqual({ code: 0, result });
+
     const running = start('train', ...ARGUMENTS, '--out', stopped);
     await running.sawFile(join(stopped, 'metrics.jsonl'));
     running.interrupt();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hesscopeCommand } from '../../../src/app/cli/program.ts';
+import { figureFolder } from '../../../src/app/experiments/figure.ts';
 import type { ReproductionChoices } from '../../../src/app/reproduce/definition.ts';
 import { REPRODUCTIONS, reproductionNamed } from '../../../src/app/reproduce/index.ts';
 
@@ -38,6 +39,21 @@ describe.each(SIZES)('at the size %s', (size) => {
       }
     },
   );
+
+  test('training figures of different models leave their results in different folders', () => {
+    const commands = new Map<string, string>();
+    const steps = REPRODUCTIONS.flatMap((reproduction) =>
+      reproduction.steps(choicesOf(size), (folder) => folder),
+    );
+    for (const { args } of steps.filter((step) => step.args[0] === 'figure')) {
+      const place = args.indexOf('--models');
+      const models = place < 0 ? undefined : args[place + 1]?.split(',');
+      const folder = figureFolder(args[1] as string, models);
+      expect(commands.get(folder) ?? args.join(' '), folder).toBe(args.join(' '));
+      commands.set(folder, args.join(' '));
+    }
+    expect(commands.size).toBe(9);
+  });
 
   test('figures that share work share its commands', () => {
     const keys = REPRODUCTIONS.flatMap((reproduction) =>

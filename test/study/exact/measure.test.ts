@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../src/random/stream.ts';
 import { denseMatrix } from '../../../src/spectrum/index.ts';
 import { type ExactHessian, exactHessian } from '../../../src/study/exact/measure.ts';
-import { parseExactRequest, subjectRequest } from '../../../src/study/exact/request.ts';
+import { parseExactRequest } from '../../../src/study/exact/request.ts';
 import { curvatureOf, openSubject } from '../../../src/study/spectrum/prepare.ts';
+import { spectrumRequestOf } from '../../../src/study/spectrum/request.ts';
 import type { Engine } from '../../../src/tensor/engine/engine.ts';
 import { openOnnxRuntimeEngine } from '../../../src/tensor/engine/onnxruntime.ts';
 
@@ -33,7 +34,7 @@ describe('the exact Hessian of the small Transformer of D.2', () => {
   });
 
   it('has the products of the whole Hessian', async () => {
-    const wanted = subjectRequest(REQUEST);
+    const wanted = spectrumRequestOf(REQUEST);
     const subject = await openSubject(wanted);
     const curvature = curvatureOf(subject, wanted, engine);
     const whole = curvature.whole();
@@ -53,7 +54,7 @@ describe('the exact Hessian of the small Transformer of D.2', () => {
   });
 
   it('has the blocks of single parameters on its diagonal', async () => {
-    const wanted = subjectRequest(REQUEST);
+    const wanted = spectrumRequestOf(REQUEST);
     const subject = await openSubject(wanted);
     const curvature = curvatureOf(subject, wanted, engine);
     const parameter = subject.model.parameters.find(

@@ -19,7 +19,7 @@ const hoursOf = ({ ways }: Calculation, title: string) =>
 const [V100, A100] = [15_700, 19_500];
 const DAY = 24;
 
-describe('the cost of the paper\u2019s own runs, by its procedure, is what the paper says within a third', () => {
+describe('the cost of the paper’s own runs, by its procedure, is what the paper says within a third', () => {
   test('GPT2-nano on 163,840 tokens, blocks with even indices: about 12 hours on a V100', async () => {
     const found = await calculated({ model: 'gpt-nano', batch: 8, blocks: 'even' }, V100, 163_840 / 256);
     expect(found).toMatchObject({ operators: 20, products: 20_000, examples: 640 });
@@ -45,7 +45,7 @@ describe('the cost of the paper\u2019s own runs, by its procedure, is what the p
   });
 });
 
-test('a block\u2019s product costs less the higher it stands, and pruned work less than whole products', async () => {
+test('a block’s product costs less the higher it stands, and pruned work less than whole products', async () => {
   const found = await calculated({ model: 'gpt-pico' }, 100);
   const [pruned, whole, again] = found.ways.map(({ flops }) => flops) as [number, number, number];
   expect(pruned).toBeLessThan(whole);

@@ -20,15 +20,13 @@ export function eigenvalueHistogramsChart(cases: readonly QuadraticCase[], palet
   return {
     name: 'histograms',
     title: 'Eigenvalues of the blocks of quadratic problems',
-    caption: `How many eigenvalues of each block lie in each ${ordinal(BINS)} of the range of all.`,
+    caption: `How many eigenvalues of each block lie in each ${BINS}th part of the range of all.`,
     width: columns * (PANEL.width + GAP) - GAP,
     height: cases.length * rowHeight,
     minWidth: 560,
     body: body.join(''),
   };
 }
-
-const ordinal = (count: number) => `${count}th part`;
 
 function rowOf({ name, title, spectra, blockNames }: QuadraticCase, y: number, palette: Palette): string {
   const all = spectra.flat();

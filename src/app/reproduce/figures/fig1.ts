@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Claim } from '../../../study/claims.ts';
 import type { Reproduction, ReproductionChoices } from '../definition.ts';
-import { deviceOf, readJson } from '../steps.ts';
+import { dataOf, readJson } from '../steps.ts';
 
 const MODELS = {
   quick: ['resnet18-pico', 'gpt-pico'],
@@ -15,16 +15,12 @@ const MEASUREMENT = { quick: ['--probes', '2', '--steps', '40'], small: [], pape
 const trainingOf = (model: string) => `trainings/${model}`;
 const stagesOf = (model: string) => `stages/${model}`;
 
-function trainingArgs(model: string, { size, images, text, device }: ReproductionChoices): string[] {
-  const source = size === 'paper' ? (/gpt/.test(model) ? text : images) : null;
+function trainingArgs(model: string, choices: ReproductionChoices): string[] {
   return [
-    'train',
-    '--model',
-    model,
-    ...(source ? ['--data', source] : []),
+    ...['train', '--model', model],
+    ...dataOf(model, choices),
     ...['--optimizer', 'adamw', '--learning-rate', '0.001', '--batch', '32'],
-    ...['--steps', String(STEPS[size]), '--checkpoints', '0,0.25,0.5,1'],
-    ...deviceOf(device),
+    ...['--steps', String(STEPS[choices.size]), '--checkpoints', '0,0.25,0.5,1'],
   ];
 }
 
@@ -46,7 +42,6 @@ export const fig1: Reproduction = {
         args: [
           ...['spectrum', '--checkpoints', folderOf(trainingOf(model)), '--blocks', 'none'],
           ...MEASUREMENT[choices.size],
-          ...deviceOf(choices.device),
         ],
       },
     ]),

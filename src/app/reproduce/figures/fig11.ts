@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { judgeClaim } from '../../../study/claims.ts';
+import { checkpointPath } from '../../runs/layout.ts';
 import type { Reproduction } from '../definition.ts';
 import { readJson, shown } from '../steps.ts';
 
@@ -7,6 +8,8 @@ const LOSSES = ['cross-entropy', 'mse'] as const;
 const MLP = ['--model', 'mlp', '--set', 'hidden=32-16', '--batch', '128'];
 const training = (loss: string) => `trainings/mlp-${loss}`;
 const exact = (loss: string) => `exact/mlp-${loss}`;
+/** Of a training. */
+const STEPS = 200;
 const NEAR = 0.5;
 
 interface ExactNumbers {
@@ -20,7 +23,7 @@ export const fig11: Reproduction = {
   paper:
     '(a), after Collobert (2004): the exact Hessian of an MLP trained with cross-entropy is near block-diagonal, a block for each hidden unit. (b) and (c) quote approximations by Roux et al. (2007) and Martens and Grosse (2015), which are cited here, not reproduced.',
   differs: () =>
-    'An MLP 784-32-16-10 on digits after 200 steps of AdamW, the upper two layers (698 rows) unit by unit; once with cross-entropy, once with the squared error.',
+    `An MLP 784-32-16-10 on digits after ${STEPS} steps of AdamW, the upper two layers (698 rows) unit by unit; once with cross-entropy, once with the squared error.`,
   steps: (_choices, folderOf) =>
     LOSSES.flatMap((loss) => [
       {
@@ -35,14 +38,14 @@ export const fig11: Reproduction = {
           '--learning-rate',
           '0.002',
           '--steps',
-          '200',
+          String(STEPS),
         ],
       },
       {
         folder: exact(loss),
         args: [
           ...['exact', ...MLP, '--set', `loss=${loss}`, '--blocks', 'fc2.*,fc3.*', '--group', 'unit'],
-          ...['--weights', join(folderOf(training(loss)), 'checkpoints', 'step-000200.safetensors')],
+          ...['--weights', join(folderOf(training(loss)), checkpointPath(STEPS))],
         ],
       },
     ]),
@@ -60,7 +63,7 @@ export const fig11: Reproduction = {
           {
             id: '11a',
             text: 'The exact Hessian of an MLP is near block-diagonal, a block for each unit.',
-            threshold: `at least ${NEAR} of the squared norm lies in the units\u2019 blocks; partly: at least twice the share without structure`,
+            threshold: `at least ${NEAR} of the squared norm lies in the units’ blocks; partly: at least twice the share without structure`,
           },
           words,
           share(entropy) >= NEAR,
@@ -82,7 +85,7 @@ export const fig11: Reproduction = {
         path: join(folderOf(exact(loss)), 'hessian-entries'),
         caption: loss === 'mse' ? 'with the squared error' : 'with cross-entropy',
       })),
-      found: `Share of the squared norm in the units\u2019 blocks: ${words}.`,
+      found: `Share of the squared norm in the units’ blocks: ${words}.`,
       numbers: { entropy, squared },
     };
   },

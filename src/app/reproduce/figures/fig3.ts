@@ -5,19 +5,26 @@ import {
   figureConclusion,
   figureStep,
   jsZeroOf,
-  type MeasuredModel,
-  measuredModels,
+  measuredModel,
   shown,
+  spectraOf,
   spectrumStep,
 } from '../steps.ts';
 
 /** By how much the blocks of BERT differ more than those of VGG. */
 const AGREES = 1.5;
 
-function models(choices: ReproductionChoices): readonly [vgg: MeasuredModel, bert: MeasuredModel] {
-  const of = (label: string) =>
-    measuredModels(choices).find((entry) => entry.label === label) as MeasuredModel;
-  return [of('VGG16'), of('BERT')];
+/** Both, with the figure that has their trainings. */
+function models(choices: ReproductionChoices) {
+  const [vgg, bert] = [measuredModel('VGG16', choices), measuredModel('BERT', choices)];
+  return {
+    vgg,
+    bert,
+    contests: [
+      { name: '9', models: [vgg.model] },
+      { name: '10', models: [bert.model] },
+    ],
+  };
 }
 
 /** Blockwise spectra and trainings of VGG16 and BERT. */
@@ -25,26 +32,23 @@ export const fig3: Reproduction = {
   name: 'fig3',
   title: 'Figure 3: blockwise spectra of VGG16 and BERT, and their trainings',
   paper:
-    'At initialisation the spectra of VGG16\u2019s blocks are alike and those of BERT\u2019s blocks differ; SGD keeps up with Adam on VGG16 and falls behind on BERT.',
+    'At initialisation the spectra of VGG16’s blocks are alike and those of BERT’s blocks differ; SGD keeps up with Adam on VGG16 and falls behind on BERT.',
   differs: ({ size }) =>
     size === 'paper'
       ? 'All blocks of the paper are shown instead of four.'
       : 'Small models on embedded data; all blocks are shown instead of four.',
   steps: (choices) => {
-    const [vgg, bert] = models(choices);
+    const { vgg, bert, contests } = models(choices);
     return [
-      spectrumStep(vgg, choices),
-      spectrumStep(bert, choices),
-      figureStep('9', choices, ['--models', vgg.model]),
-      figureStep('10', choices, ['--models', bert.model]),
+      ...[vgg, bert].map((model) => spectrumStep(model, choices)),
+      ...contests.map((contest) => figureStep(contest, choices)),
     ];
   },
   conclude: async (choices, folderOf) => {
-    const [vgg, bert] = models(choices);
-    const [ofVgg, ofBert] = (await Promise.all(
-      [vgg, bert].map(({ model }) => jsZeroOf(folderOf(`spectra/${model}`))),
-    )) as [Awaited<ReturnType<typeof jsZeroOf>>, Awaited<ReturnType<typeof jsZeroOf>>];
-    const trainings = await Promise.all(['9', '10'].map((name) => figureConclusion(name, folderOf)));
+    const { vgg, bert, contests } = models(choices);
+    const ofVgg = await jsZeroOf(folderOf(spectraOf(vgg.model)));
+    const ofBert = await jsZeroOf(folderOf(spectraOf(bert.model)));
+    const trainings = await Promise.all(contests.map((contest) => figureConclusion(contest, folderOf)));
     const error = Math.hypot(ofVgg.standardError ?? 0, ofBert.standardError ?? 0);
     return {
       claims: [
@@ -62,7 +66,7 @@ export const fig3: Reproduction = {
       ],
       pictures: [
         ...[vgg, bert].map(({ model, label }) => ({
-          path: join(folderOf(`spectra/${model}`), 'figures', 'spectrum-blocks'),
+          path: join(folderOf(spectraOf(model)), 'figures', 'spectrum-blocks'),
           caption: `Blocks of ${label}`,
         })),
         ...trainings.flatMap(({ pictures }) => pictures),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { judgeClaim } from '../../../study/claims.ts';
 import type { Reproduction } from '../definition.ts';
-import { HEATMAP, jsZeroOf, measuredModels, shown, spectrumStep } from '../steps.ts';
+import { HEATMAP, jsZeroOf, measuredModels, shown, spectraOf, spectrumStep } from '../steps.ts';
 
 /** Distances between the blocks of CNNs and Transformers. */
 export const fig4: Reproduction = {
@@ -10,7 +10,7 @@ export const fig4: Reproduction = {
   paper:
     'The distances between the blocks of CNNs are far smaller than those between the blocks of Transformers.',
   differs: ({ size }) =>
-    `${size === 'paper' ? 'The paper\u2019s models.' : 'Small models on embedded data.'} Distances are those of densities over the logarithm of |eigenvalue|, at most ln 2: the paper\u2019s own definition depends on the length of its grid.`,
+    `${size === 'paper' ? 'The paper’s models.' : 'Small models on embedded data.'} Distances are those of densities over the logarithm of |eigenvalue|, at most ln 2: the paper’s own definition depends on the length of its grid.`,
   steps: (choices) => compared(choices).map((model) => spectrumStep(model, choices)),
   conclude: async (choices, folderOf) => {
     const found = await Promise.all(
@@ -18,7 +18,7 @@ export const fig4: Reproduction = {
         model,
         label,
         kind,
-        js0: await jsZeroOf(folderOf(`spectra/${model}`)),
+        js0: await jsZeroOf(folderOf(spectraOf(model))),
       })),
     );
     const of = (wanted: string) => found.filter(({ kind }) => kind === wanted).map(({ js0 }) => js0.mean);
@@ -39,7 +39,7 @@ export const fig4: Reproduction = {
         ),
       ],
       pictures: found.map(({ model, label }) => ({
-        path: join(folderOf(`spectra/${model}`), 'figures', HEATMAP),
+        path: join(folderOf(spectraOf(model)), 'figures', HEATMAP),
         caption: label,
       })),
       found: `Mean JS0 of the CNNs ${shown(mean(cnn))}, of the Transformers ${shown(mean(transformer))}.`,

@@ -6,17 +6,21 @@ import {
   figureStep,
   HEATMAP,
   jsZeroOf,
-  type MeasuredModel,
+  measuredModel,
   measuredModels,
   shown,
+  spectraOf,
   spectrumStep,
 } from '../steps.ts';
 
+const SCALED = { name: '5a' };
+
 function parts(choices: ReproductionChoices) {
-  const all = measuredModels(choices);
+  const mixer = measuredModel('MLP-mixer', choices);
   return {
-    mixer: all.find(({ label }) => label === 'MLP-mixer') as MeasuredModel,
-    cnns: all.filter(({ kind }) => kind === 'CNN'),
+    mixer,
+    cnns: measuredModels(choices).filter(({ kind }) => kind === 'CNN'),
+    contest: { name: '10', models: [mixer.model] },
   };
 }
 
@@ -28,22 +32,22 @@ export const fig5: Reproduction = {
     '(a) The more the layers of an MLP are scaled by c, the worse SGD does, while Adam stays. (b) The blocks of MLP-mixer differ. (c) SGD is behind Adam on it.',
   differs: ({ size }) =>
     size === 'quick'
-      ? 'A look: few constants, one seed, few steps; a small Mixer, with a random head, since with timm\u2019s zeros nearly every block is zero.'
-      : 'Embedded digits unless other data are named; the Mixer has a random head, since with timm\u2019s zeros nearly every block is zero.',
+      ? 'A look: few constants, one seed, few steps; a small Mixer, with a random head, since with timm’s zeros nearly every block is zero.'
+      : 'Embedded digits unless other data are named; the Mixer has a random head, since with timm’s zeros nearly every block is zero.',
   steps: (choices) => {
-    const { mixer, cnns } = parts(choices);
+    const { mixer, cnns, contest } = parts(choices);
     return [
-      figureStep('5a', choices),
+      figureStep(SCALED, choices),
       ...[mixer, ...cnns].map((model) => spectrumStep(model, choices)),
-      figureStep('10', choices, ['--models', mixer.model]),
+      figureStep(contest, choices),
     ];
   },
   conclude: async (choices, folderOf) => {
-    const { mixer, cnns } = parts(choices);
-    const scaled = await figureConclusion('5a', folderOf);
-    const contest = await figureConclusion('10', folderOf);
-    const own = await jsZeroOf(folderOf(`spectra/${mixer.model}`));
-    const others = await Promise.all(cnns.map(({ model }) => jsZeroOf(folderOf(`spectra/${model}`))));
+    const { mixer, cnns, contest } = parts(choices);
+    const scaled = await figureConclusion(SCALED, folderOf);
+    const trained = await figureConclusion(contest, folderOf);
+    const own = await jsZeroOf(folderOf(spectraOf(mixer.model)));
+    const others = await Promise.all(cnns.map(({ model }) => jsZeroOf(folderOf(spectraOf(model)))));
     const largest = Math.max(...others.map(({ mean }) => mean));
     return {
       claims: [
@@ -58,19 +62,19 @@ export const fig5: Reproduction = {
           own.mean > largest,
           own.noiseFloor !== null && own.mean > own.noiseFloor,
         ),
-        ...contest.claims,
+        ...trained.claims,
       ],
       pictures: [
         ...scaled.pictures,
         {
-          path: join(folderOf(`spectra/${mixer.model}`), 'figures', HEATMAP),
-          caption: '(b) distances between the Mixer\u2019s blocks',
+          path: join(folderOf(spectraOf(mixer.model)), 'figures', HEATMAP),
+          caption: '(b) distances between the Mixer’s blocks',
         },
-        ...contest.pictures,
+        ...trained.pictures,
       ],
-      found: [scaled.found, contest.found].join(' '),
-      notes: [...(scaled.notes ?? []), ...(contest.notes ?? [])],
-      numbers: { a: scaled.numbers, b: { mixer: own, cnns: others }, c: contest.numbers },
+      found: [scaled.found, trained.found].join(' '),
+      notes: [...(scaled.notes ?? []), ...(trained.notes ?? [])],
+      numbers: { a: scaled.numbers, b: { mixer: own, cnns: others }, c: trained.numbers },
     };
   },
 };

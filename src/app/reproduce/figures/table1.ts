@@ -1,8 +1,18 @@
 import { join } from 'node:path';
 import { judgeClaim } from '../../../study/claims.ts';
 import { rankCorrelation } from '../../../study/figures/rank-correlation.ts';
-import type { Reproduction, ReproductionChoices, Step } from '../definition.ts';
-import { deviceOf, HEATMAP, jsZeroOf, measuredModels, shown, spectrumStep } from '../steps.ts';
+import { checkpointPath } from '../../runs/layout.ts';
+import type { FolderOf, Reproduction, ReproductionChoices, Step } from '../definition.ts';
+import {
+  dataOf,
+  HEATMAP,
+  jsZeroOf,
+  MEASUREMENT,
+  measuredModels,
+  shown,
+  spectraOf,
+  spectrumStep,
+} from '../steps.ts';
 
 const TRAINING = 'trainings/gpt-pico-pretrained';
 const PRETRAINED = 'spectra/gpt-pico-pretrained';
@@ -12,58 +22,27 @@ const PAPER_PRETRAINED = 18.84;
 const [AGREES, PARTLY] = [0.8, 0.4];
 
 /** GPT2 with trained weights. */
-function pretrainedSteps(
-  { size, text, device }: ReproductionChoices,
-  folderOf: (folder: string) => string,
-): Step[] {
+function pretrainedSteps(choices: ReproductionChoices, folderOf: FolderOf): Step[] {
+  const { size } = choices;
   if (size === 'paper') {
-    const source = text ? ['--data', text] : [];
-    return [
-      {
-        folder: PRETRAINED,
-        args: [
-          'spectrum',
-          '--model',
-          'gpt2',
-          '--weights',
-          'gpt2',
-          ...source,
-          '--blocks',
-          'paper',
-          ...deviceOf(device),
-        ],
-      },
-    ];
+    const own = ['spectrum', '--model', 'gpt2', '--weights', 'gpt2', ...dataOf('gpt2', choices)];
+    return [{ folder: PRETRAINED, args: [...own, '--blocks', 'paper'] }];
   }
   const steps = String(STEPS[size]);
-  const checkpoint = join(folderOf(TRAINING), 'checkpoints', `step-${steps.padStart(6, '0')}.safetensors`);
+  const checkpoint = join(folderOf(TRAINING), checkpointPath(STEPS[size]));
   return [
     {
       folder: TRAINING,
       args: [
-        'train',
-        '--model',
-        'gpt-pico',
-        '--optimizer',
-        'adamw',
-        '--learning-rate',
-        '0.003',
-        '--batch',
-        '32',
-        '--steps',
-        steps,
+        ...['train', '--model', 'gpt-pico', '--optimizer', 'adamw', '--learning-rate', '0.003'],
+        ...['--batch', '32', '--steps', steps],
       ],
     },
     {
       folder: PRETRAINED,
       args: [
-        'spectrum',
-        '--model',
-        'gpt-pico',
-        '--weights',
-        checkpoint,
-        '--no-full',
-        ...(size === 'quick' ? ['--probes', '4', '--steps', '30'] : []),
+        ...['spectrum', '--model', 'gpt-pico', '--weights', checkpoint, '--no-full'],
+        ...MEASUREMENT[size],
       ],
     },
   ];
@@ -76,7 +55,7 @@ export const table1: Reproduction = {
   paper:
     'JS0 is 0.1 for the CNNs, 18.8 for pretrained GPT2, 34.9 for MLP-mixer, and 53 to 286 for the Transformers at initialisation.',
   differs: ({ size }) =>
-    `${size === 'paper' ? '' : 'Small models on embedded data; the pretrained GPT2 is gpt-pico after a training of its own. '}JS0 is that of densities over the logarithm of |eigenvalue|, at most ln 2; the paper\u2019s values pass ln 2, so that only the order can be compared.`,
+    `${size === 'paper' ? '' : 'Small models on embedded data; the pretrained GPT2 is gpt-pico after a training of its own. '}JS0 is that of densities over the logarithm of |eigenvalue|, at most ln 2; the paper’s values pass ln 2, so that only the order can be compared.`,
   steps: (choices, folderOf) => [
     ...measuredModels(choices).map((model) => spectrumStep(model, choices)),
     ...pretrainedSteps(choices, folderOf),
@@ -86,7 +65,7 @@ export const table1: Reproduction = {
       ...measuredModels(choices).map(({ model, label, paperJs0 }) => ({
         label,
         paperJs0,
-        path: folderOf(`spectra/${model}`),
+        path: folderOf(spectraOf(model)),
       })),
       { label: 'GPT2 (pretrained)', paperJs0: PAPER_PRETRAINED, path: folderOf(PRETRAINED) },
     ];
@@ -104,7 +83,7 @@ export const table1: Reproduction = {
           {
             id: 'table-1-order',
             text: 'JS0 orders the models as in Table 1.',
-            threshold: `rank correlation with the paper\u2019s values at least ${AGREES}; at least ${PARTLY}: partly`,
+            threshold: `rank correlation with the paper’s values at least ${AGREES}; at least ${PARTLY}: partly`,
           },
           `${shown(correlation)}: ${values}`,
           correlation >= AGREES,

@@ -24,7 +24,7 @@ export const table2: Reproduction = {
       claims: [...(own?.claims ?? []), ...others],
       pictures: [],
       found:
-        'The statements of the theory as printed, and corrected where they cannot hold as printed, stand below the table\u2019s own.',
+        'The statements of the theory as printed, and corrected where they cannot hold as printed, stand below the table’s own.',
       numbers: { table2: own?.numbers ?? null },
     };
   },
