@@ -7,7 +7,7 @@ export function stepSplitSection({ rows, repeats }: StepSplitResults): string {
     '',
     '`npm run bench:step-split`',
     '',
-    `A step as loss and gradient in the runtime and a loop over typed arrays (as hesscope does it), and as one graph from parameters, state and batch to the next ones; medians of ${repeats}, in turns. Every output of a graph is copied: the gradient once, parameters with one moment twice, with two moments three times as much.`,
+    `A step as loss and gradient in the runtime and a loop over typed arrays (as hesscope does it, in WebAssembly), and as one graph from parameters, state and batch to the next ones; medians of ${repeats}, in turns. Every output of a graph is copied: the gradient once, parameters with one moment twice, with two moments three times as much.`,
     '',
     '| model | optimizer | parameters | loss and gradient | with the loop | as one graph | graph / loop |',
     '|---|---|---:|---:|---:|---:|---:|',
