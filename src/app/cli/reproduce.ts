@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
 import { DEVICES } from '../../tensor/engine/device.ts';
-import { claimsText, formatDuration } from '../report/index.ts';
+import { claimsText, formatDuration, overallVerdict } from '../report/index.ts';
 import type { Reproduction, ReproductionChoices, ReproductionSize } from '../reproduce/definition.ts';
 import { REPRODUCTIONS, reproductionNamed } from '../reproduce/index.ts';
-import { overallVerdict, reproductionPage } from '../reproduce/page.ts';
+import { reproductionPage } from '../reproduce/page.ts';
 import { type ReproductionRecord, readReproduction, reproduce } from '../reproduce/run.ts';
 import { writeAside } from '../runs/write.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
@@ -136,5 +136,5 @@ async function writePage(root: string, size: ReproductionSize): Promise<string> 
 
 function recordText(record: ReproductionRecord): string {
   const { title, found, claims } = record;
-  return [`${title}: ${overallVerdict(record) ?? 'nothing to judge'}`, found, claimsText(claims)].join('\n');
+  return [`${title}: ${overallVerdict(claims) ?? 'nothing to judge'}`, found, claimsText(claims)].join('\n');
 }

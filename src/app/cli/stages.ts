@@ -6,10 +6,10 @@ import { UserError } from '../../errors.ts';
 import { hashFile } from '../../network/models/weights/index.ts';
 import type { Claim } from '../../study/claims.ts';
 import type { ModelChoices } from '../../study/model/choices.ts';
+import { stageChoices } from '../../study/model/stage-choices.ts';
 import { differingChoices } from '../../study/request-differences.ts';
 import { completeChoices, parseSpectrumRequest, type SpectrumRequest } from '../../study/spectrum/request.ts';
 import { claimsOfStage, claimsOfTraining, stageAtStart } from '../../study/spectrum/stage-claims.ts';
-import { stageRequest } from '../../study/spectrum/stage-request.ts';
 import { type Stage, stageDistances, stageSpectrum } from '../../study/spectrum/stages.ts';
 import { parseTrainingRequest, type TrainingRequest } from '../../study/training/request.ts';
 import { writePicture } from '../experiments/picture.ts';
@@ -74,7 +74,7 @@ export async function runStages(
   const planned = series.checkpoints.map((checkpoint) => ({
     checkpoint,
     path: join(path, checkpoint.name),
-    request: stageRequest(input, training, checkpoint.path),
+    request: parseSpectrumRequest(stageChoices(input, training, checkpoint.path)),
   }));
   if (await isRun(path))
     throw new UserError(`Expected a folder for all stages, found a run at '${path}'; choose another --out.`);

@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
-import type { CheckResult, TheoryCheck } from '../../study/theory/check.ts';
+import type { TheoryCheck } from '../../study/theory/check.ts';
 import { THEORY_CHECKS, theoryCheckNamed } from '../../study/theory/index.ts';
-import { claimsText } from '../report/index.ts';
-import { writeJson } from '../runs/write.ts';
+import { writePicture } from '../experiments/picture.ts';
+import { type CheckedStatement, claimsText, theoryFigures, theoryPage } from '../report/index.ts';
+import { writeAside, writeJson } from '../runs/write.ts';
 import { numeric } from './choices.ts';
 import { startProgressLine } from './progress-line.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
@@ -29,16 +30,10 @@ export function theoryCommand(): Command {
     .option('--quick', 'fewer trials')
     .option('--seed <number>', 'of all random streams (default: 0)', numeric)
     .option('--list', 'name the checks and end')
-    .option('-o, --out <folder>', `where the numbers go (default: ${RUNS_FOLDER}/theory)`)
+    .option('-o, --out <folder>', `where page, picture and numbers go (default: ${RUNS_FOLDER}/theory)`)
     .option('--json', 'print theory.json and nothing else')
     .addHelpText('after', EXAMPLES)
     .action(runTheory);
-}
-
-interface CheckedStatement extends CheckResult {
-  readonly name: string;
-  readonly title: string;
-  readonly remark: string;
 }
 
 async function runTheory(
@@ -59,10 +54,12 @@ async function runTheory(
   const out = (options.out as string | undefined) ?? join(RUNS_FOLDER, 'theory');
   const record = { size, seed, checks: results };
   await writeJson(join(out, 'theory.json'), record);
+  for (const { name, svg } of theoryFigures(results)) await writePicture(join(out, name), svg);
+  await writeAside(join(out, 'theory.html'), theoryPage(results, size === 'quick'));
   process.stdout.write(
     json
       ? `${JSON.stringify(record, null, 2)}\n`
-      : `${results.map(checkText).join('\n\n')}\n\nNumbers: ${join(out, 'theory.json')}\n`,
+      : `${results.map(checkText).join('\n\n')}\n\nPage and numbers: ${join(out, 'theory.html')}, theory.json\n`,
   );
 }
 

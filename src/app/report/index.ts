@@ -2,10 +2,12 @@
 export { adviceSvg } from './advice-figure.ts';
 export { type AdviceCost, adviceText } from './advice-text.ts';
 export { calculationText } from './calculation-text.ts';
+export { CLAIMS_RULES, claimsHtml, overallVerdict, verdictCounts, verdictTag } from './claims-html.ts';
 export { comparisonTableText } from './comparison-text.ts';
 export { convergenceTableText } from './convergence-table.ts';
 export { diagonalText, eigenpairsSvg, eigenpairsText, traceText } from './estimates-report.ts';
 export { couplingFigures, couplingText, exactFigures, exactText } from './exact-report.ts';
+export { exactStagesSvg, exactStagesText } from './exact-stages-report.ts';
 export { curveOf, figuresOf, stagesFigure, trainingFigure } from './figures.ts';
 export { formatDuration } from './format.ts';
 export { renderReport } from './html.ts';
@@ -18,3 +20,4 @@ export { stagesText } from './stages-text.ts';
 export { claimsText, QUICK_MARK, studyFigureSvg } from './study-figure.ts';
 export { escapeMarkup } from './svg.ts';
 export { blockTableText, jsZeroTableText } from './tables.ts';
+export { type CheckedStatement, theoryFigures, theoryPage } from './theory-page.ts';

@@ -1,4 +1,5 @@
 import type { Claim } from '../claims.ts';
+import type { QuadraturePicture } from './known-measure.ts';
 
 /** How much is tried: `quick` in tests, `full` otherwise. */
 export type CheckSize = 'quick' | 'full';
@@ -18,4 +19,6 @@ export interface CheckResult {
   readonly claims: readonly Claim[];
   /** What was measured; JSON. */
   readonly numbers: Readonly<Record<string, unknown>>;
+  /** What is drawn of it, where there is something to draw. */
+  readonly picture?: QuadraturePicture;
 }

@@ -9,6 +9,9 @@ import { QUADRATURE_ERROR } from './quadrature-error.ts';
 import { REAL_BLOCKS } from './real-blocks.ts';
 import { TABLE_2 } from './table-2.ts';
 import { THEOREM_1 } from './theorem-1.ts';
+import { THEOREM_2 } from './theorem-2.ts';
+import { THEOREM_3 } from './theorem-3.ts';
+import { THEOREM_4 } from './theorem-4.ts';
 
 /** In the order of the paper. */
 export const THEORY_CHECKS: readonly TheoryCheck[] = [
@@ -19,6 +22,9 @@ export const THEORY_CHECKS: readonly TheoryCheck[] = [
   TABLE_2,
   PRECONDITIONER,
   REAL_BLOCKS,
+  THEOREM_2,
+  THEOREM_3,
+  THEOREM_4,
   QUADRATURE_ERROR,
 ];
 

@@ -30,6 +30,18 @@ describe('hesscope theory', () => {
     expect(stdout).toContain('DOES NOT: The same with the rate min 1/C_l1 (Theorem 1 as printed).');
   });
 
+  test('leaves a page of what was tried, with the picture of the quadrature', async () => {
+    const out = await temporaryFolder();
+    const { code } = await hesscope('theory', 'theorem-2', 'theorem-4', '--quick', '--out', out);
+    expect(code).toBe(0);
+    const page = await readFile(join(out, 'theory.html'), 'utf8');
+    expect(page).toContain('3 claims agree, 0 partly, 0 do not');
+    expect(page.match(/<section class="card" id="theorem-[24]"/g)?.length).toBe(2);
+    expect(page).toContain('aria-label="Gauss quadrature of a known measure"');
+    const picture = await readFile(join(out, 'quadrature-rules.svg'), 'utf8');
+    for (const nodes of [4, 8, 16]) expect(picture).toContain(`m = ${nodes}`);
+  });
+
   test('lists its checks', async () => {
     const { stdout } = await hesscope('theory', '--list');
     expect(

@@ -1,8 +1,9 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { overallVerdict } from '../../../src/app/report/index.ts';
 import type { Reproduction, ReproductionChoices } from '../../../src/app/reproduce/definition.ts';
-import { overallVerdict, reproductionPage } from '../../../src/app/reproduce/page.ts';
+import { reproductionPage } from '../../../src/app/reproduce/page.ts';
 import { readReproduction, reproduce } from '../../../src/app/reproduce/run.ts';
 import type { Claim, Verdict } from '../../../src/study/claims.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
@@ -81,7 +82,7 @@ describe('the page', () => {
     [['partly'], 'partly'],
     [['does not', 'does not'], 'does not'],
   ] as const)('of claims %j says %s', (verdicts, expected) => {
-    expect(overallVerdict({ claims: verdicts.map(claim) })).toBe(expected);
+    expect(overallVerdict(verdicts.map(claim))).toBe(expected);
   });
 
   test('has every figure with its verdicts, pictures beside each other, and nothing that a text could break', () => {

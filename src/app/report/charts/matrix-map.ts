@@ -13,7 +13,7 @@ const SIDE = 560;
 const CELLS = 560;
 /** Entries below this share of the largest one have its colour. */
 const LEAST_SHARE = 1e-6;
-const BAR = { width: 14, steps: 64, height: 230 };
+export const BAR = { width: 14, steps: 64, height: 230 };
 const LABEL_SIZE = 10;
 const LABEL_WIDTH = 190;
 /** Blocks thinner than this have no room for their name. */
@@ -140,7 +140,8 @@ function framed(name: string, title: string, caption: string, map: Map, palette:
   };
 }
 
-function colourBar(largest: number, x: number, top: number, palette: Palette): string {
+/** The scale of the colours, with the values at every second decade. */
+export function colourBar(largest: number, x: number, top: number, palette: Palette): string {
   const colour = viridis();
   const steps = Array.from({ length: BAR.steps }, (_, row) => [colour(1 - row / (BAR.steps - 1))]);
   const decades = Math.round(-Math.log10(LEAST_SHARE));
@@ -159,8 +160,8 @@ function colourBar(largest: number, x: number, top: number, palette: Palette): s
   return pixelated(steps, x, top, BAR.width, BAR.height) + ticks.join('');
 }
 
-/** A colour for an absolute value. */
-function shadeOf(largest: number): (value: number) => Rgba {
+/** A colour for an absolute value, on a logarithmic scale below the largest one. */
+export function shadeOf(largest: number): (value: number) => Rgba {
   const colour = viridis();
   const decades = -Math.log10(LEAST_SHARE);
   return (value) => colour(value > 0 && largest > 0 ? 1 + Math.log10(value / largest) / decades : 0);

@@ -32,7 +32,7 @@ export interface DrawnStage {
 }
 
 /** What a stage is called: its share of the training, its step, or its file. */
-export function stageLabel({ share, step, name }: Stage): string {
+export function stageLabel({ share, step, name }: Pick<Stage, 'share' | 'step' | 'name'>): string {
   if (share !== null) return `${Number((100 * share).toFixed(1))} %`;
   return step === null ? name : `step ${step}`;
 }

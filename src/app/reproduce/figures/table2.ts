@@ -22,7 +22,12 @@ export const table2: Reproduction = {
     const others = checks.filter(({ name }) => name !== 'table-2').flatMap(({ claims }) => claims);
     return {
       claims: [...(own?.claims ?? []), ...others],
-      pictures: [],
+      pictures: [
+        {
+          path: join(folderOf(FOLDER), 'quadrature-rules'),
+          caption: 'Theorems 2 to 4: Gauss rules of a known measure',
+        },
+      ],
       found:
         'The statements of the theory as printed, and corrected where they cannot hold as printed, stand below the table’s own.',
       numbers: { table2: own?.numbers ?? null },

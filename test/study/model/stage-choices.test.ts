@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { stageRequest } from '../../../src/study/spectrum/stage-request.ts';
+import { stageChoices } from '../../../src/study/model/stage-choices.ts';
+import { parseSpectrumRequest } from '../../../src/study/spectrum/request.ts';
 import { parseTrainingRequest } from '../../../src/study/training/request.ts';
 
 const training = parseTrainingRequest({
@@ -14,11 +15,13 @@ const training = parseTrainingRequest({
   threads: 3,
 });
 
+const request = (...given: Parameters<typeof stageChoices>) => parseSpectrumRequest(stageChoices(...given));
+
 describe('the request of a stage', () => {
   it('has the model, the data and the seed of the training, and the usual settings of a spectrum', () => {
-    const request = stageRequest({}, training, 'step-3.safetensors');
-    expect(request.threads).toBeUndefined();
-    expect(request).toMatchObject({
+    const found = request({}, training, 'step-3.safetensors');
+    expect(found.threads).toBeUndefined();
+    expect(found).toMatchObject({
       model: 'gpt-pico',
       data: 'text.txt',
       tokenizer: 'character',
@@ -39,14 +42,14 @@ describe('the request of a stage', () => {
       steps: 5,
       modelOptions: { qkv: 'split' },
     };
-    expect(stageRequest(given, training, 'a')).toMatchObject({
+    expect(request(given, training, 'a')).toMatchObject({
       ...given,
       modelOptions: { qkv: 'split', head: 'random' },
     });
   });
 
   it('is that of a spectrum without a training', () => {
-    expect(stageRequest({ model: 'mlp' }, null, 'a')).toMatchObject({ model: 'mlp', weights: 'a', seed: 0 });
+    expect(request({ model: 'mlp' }, null, 'a')).toMatchObject({ model: 'mlp', weights: 'a', seed: 0 });
   });
 
   it.each([
@@ -54,6 +57,6 @@ describe('the request of a stage', () => {
     [{ model: 'mlp' }, /Expected the model 'gpt-pico'.*found 'mlp'/],
     [{ probes: 0 }, /'probes'/],
   ])('%j is refused', (given, message) => {
-    expect(() => stageRequest(given, training, 'a')).toThrow(message);
+    expect(() => request(given, training, 'a')).toThrow(message);
   });
 });
