@@ -6,6 +6,8 @@
 
 /** More sweeps than this for one eigenvalue mean that the input was not finite; two or three are usual. */
 const MAX_SWEEPS = 60;
+/** A coupling below this share of the largest entry moves no eigenvalue by more than a sixteenth of its rounding. */
+const NEGLIGIBLE = Number.EPSILON / 16;
 
 /** Eigenvalues of a symmetric tridiagonal matrix with the end components of its unit eigenvectors. */
 export interface TridiagonalEigen {
@@ -98,8 +100,9 @@ function endOfUnreducedBlock(d: Float64Array, e: Float64Array, left: number): nu
   let m = left;
   for (; m < d.length - 1; m++) {
     const neighbours = Math.abs(d[m]!) + Math.abs(d[m + 1]!);
-    // The second term (the matrix has size 1) ends the chase of couplings between entries that are themselves zero.
-    if (Math.abs(e[m]!) <= Number.EPSILON * neighbours + Number.EPSILON ** 2) {
+    // The second term (the matrix has size 1) is below what rounding leaves of any entry: it ends the chase of couplings
+    // between entries that are noise, which may span fifty decades and then never settles.
+    if (Math.abs(e[m]!) <= Number.EPSILON * neighbours + NEGLIGIBLE) {
       e[m] = 0;
       break;
     }

@@ -9,6 +9,9 @@ export type Expectation = 'on par' | 'worse' | null;
 
 /** A model of a comparison, with the budget that each of its trainings has. */
 export interface Family {
+  /** What results, folders and requests call it: the model, and what sets it apart from others of that model. */
+  readonly name: string;
+  /** The preset. */
   readonly model: string;
   readonly kind: 'CNN' | 'transformer' | 'other';
   /** What someone would guess from who reads the name alone. */
@@ -31,6 +34,7 @@ export interface FamilySettings {
   readonly examples?: number;
   readonly validationShare?: number;
   readonly tokenizer?: string;
+  readonly outputScale?: number;
   readonly modelOptions?: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -42,6 +46,9 @@ const QUICK: Partial<FamilySettings> = { steps: 20, batch: 16, warmup: 0, exampl
 /** timm starts the Mixer's head at zero, and then the Hessian of nearly every block is zero too. */
 const RANDOM_HEAD = { modelOptions: { head: 'random' } } as const;
 
+/** Constants c of D.3 that stand for all of them: from 8 on SGD diverges in Figure 5 (a). */
+const SCALES = [2, 4, 6, 8];
+
 const SMALL: readonly Family[] = [
   cnn('resnet18-pico', IMAGES),
   cnn('vgg16-pico', IMAGES),
@@ -52,6 +59,7 @@ const SMALL: readonly Family[] = [
   mixer('mixer-pico', IMAGES),
   unclaimed('mamba-pico', 'state-space', 'text', TEXT),
   unclaimed('mlp', 'perceptron', 'images', IMAGES),
+  ...SCALES.map(scaled),
 ];
 
 /**
@@ -85,7 +93,7 @@ function cnn(model: string, settings: FamilySettings): Family {
     expectation: 'on par',
     source: 'Figure 9, Section 2.1',
   };
-  return { model, dataKind: 'images', settings, ...saying };
+  return { name: model, model, dataKind: 'images', settings, ...saying };
 }
 
 function transformer(model: string, dataKind: Family['dataKind'], settings: FamilySettings): Family {
@@ -95,7 +103,7 @@ function transformer(model: string, dataKind: Family['dataKind'], settings: Fami
     expectation: 'worse',
     source: 'Figure 10, Section 2.1',
   };
-  return { model, dataKind, settings, ...saying };
+  return { name: model, model, dataKind, settings, ...saying };
 }
 
 function mixer(model: string, given: FamilySettings): Family {
@@ -105,7 +113,7 @@ function mixer(model: string, given: FamilySettings): Family {
     expectation: 'worse',
     source: 'Figure 5 (c), Section 2.4',
   };
-  return { model, dataKind: 'images', settings: { ...given, ...RANDOM_HEAD }, ...saying };
+  return { name: model, model, dataKind: 'images', settings: { ...given, ...RANDOM_HEAD }, ...saying };
 }
 
 /**
@@ -118,7 +126,14 @@ function unclaimed(
   dataKind: Family['dataKind'],
   settings: FamilySettings,
 ): Family {
-  return { model, kind: 'other', architecture, dataKind, expectation: null, source: '', settings };
+  const saying: Saying = { kind: 'other', architecture, expectation: null, source: '' };
+  return { name: model, model, dataKind, settings, ...saying };
+}
+
+/** The MLP of Figure 5 (a), whose heterogeneity the constant c makes; that of c = 1 is the MLP itself. */
+function scaled(outputScale: number): Family {
+  const family = unclaimed('mlp', 'perceptron', 'images', { ...IMAGES, outputScale });
+  return { ...family, name: `mlp-c-${outputScale}` };
 }
 
 /**
@@ -144,9 +159,9 @@ export function familiesOf(request: FigureRequest, belongs: (family: Family) => 
 }
 
 function familyNamed(model: string, families: readonly Family[]): Family {
-  const found = families.find((family) => family.model === model);
+  const found = families.find((family) => family.name === model);
   if (found) return found;
-  const names = families.map((family) => family.model);
+  const names = families.map((family) => family.name);
   throw new UserError(
     `'models': expected models of this figure, found '${model}'; did you mean '${nearMatches(model, names, 1)[0]}'? It has ${names.join(', ')}.`,
   );
@@ -155,7 +170,7 @@ function familyNamed(model: string, families: readonly Family[]): Family {
 /** The embedded data are too small for these models, so that a gap on them would say nothing. */
 function refuseEmbeddedData(request: FigureRequest, families: readonly Family[]): void {
   for (const kind of ['images', 'text'] as const) {
-    const models = families.filter(({ dataKind }) => dataKind === kind).map(({ model }) => model);
+    const models = families.filter(({ dataKind }) => dataKind === kind).map(({ name }) => name);
     if (models.length > 0 && request[kind] === undefined)
       throw new UserError(
         `${models.join(', ')} of the paper's size: expected data by '--${kind} <path>', found none; name ${kind === 'images' ? 'a folder of pictures such as ImageNet' : 'a text such as OpenWebText'}.`,

@@ -36,7 +36,8 @@ export interface GapAndHeterogeneity extends Omit<CalibrationPoint, 'name' | 'fa
 export const FIGURE_7: FigureDefinition = {
   name: '7',
   title: 'Figure 7: JS0 and the gap between SGD and AdamW',
-  summary: 'JS0 at initialisation against the relative gap of SGD, over the models of 9 and 10, and the MLP',
+  summary:
+    'JS0 at initialisation against the relative gap of SGD, over the models of 9 and 10, and the MLP with several c',
   takes: [...CONTEST_CHOICES, 'models', 'fullSize'],
   plan: (request) => {
     const families = familiesOf(request, ALL);
@@ -46,7 +47,7 @@ export const FIGURE_7: FigureDefinition = {
       spectra: families.map((family) => spectrumOf(family, request)),
       notes: [
         ...plan.notes,
-        `JS0 by ${HEADLINE} (the other definitions stand in figure.json), of all blocks at initialisation, as 'hesscope spectrum' measures it unless told otherwise; the trainings are those of figures 9 and 10, and the MLP's.`,
+        `JS0 by ${HEADLINE} (the other definitions stand in figure.json), of all blocks at initialisation, as 'hesscope spectrum' measures it unless told otherwise; the trainings are those of figures 9 and 10, and the MLP's, with c = 1 and larger ones (mlp-c-2 and so on).`,
       ],
     };
   },
@@ -74,17 +75,18 @@ export const FIGURE_7: FigureDefinition = {
 
 /** The measurement of a family at initialisation. */
 export function spectrumOf(
-  { model, kind, dataKind, settings: { modelOptions } }: Family,
+  { name, model, kind, dataKind, settings: { modelOptions, outputScale } }: Family,
   request: FigureRequest,
 ): FigureSpectrum {
   const { threads, device, quick } = request;
   return {
-    name: model,
-    subject: model,
+    name,
+    subject: name,
     request: parseSpectrumRequest({
       model,
       data: request[dataKind],
       modelOptions,
+      outputScale,
       threads,
       device,
       // The paper measured some of the blocks of its large models; others it did not measure.
@@ -102,13 +104,13 @@ function pointsOf(
 ): GapAndHeterogeneity[] {
   const contests = familyContests(families, results);
   return families.flatMap((family, index) => {
-    const spectrum = results.spectra.find(({ subject }) => subject === family.model);
+    const spectrum = results.spectra.find(({ subject }) => subject === family.name);
     const contest = contests[index];
     const relativeGap = contest?.relativeGap ?? null;
     if (!spectrum || !contest || spectrum.js0[HEADLINE] === undefined || relativeGap === null) return [];
     return [
       {
-        model: family.model,
+        model: family.name,
         kind: family.kind,
         architecture: family.architecture,
         data: request[family.dataKind] ?? (family.dataKind === 'images' ? 'digits' : 'moby-dick'),
@@ -116,7 +118,7 @@ function pointsOf(
         js0Error: spectrum.js0Errors[HEADLINE] ?? null,
         noiseFloor: spectrum.noiseFloors[HEADLINE] ?? null,
         relativeGap,
-        ...lossesOf(family.model, contest, results.trainings),
+        ...lossesOf(family.name, contest, results.trainings),
         trainingSteps: family.settings.steps,
       },
     ];

@@ -21,11 +21,10 @@ export const CONTEST_NOTES: readonly string[] = [
 /** The trainings of SGD and AdamW on each of some families. */
 export function familyPlan(request: FigureRequest, families: readonly Family[]): FigurePlan {
   const sizes = families.map(
-    ({ model, settings: { steps, batch, accumulation = 1 } }) =>
-      `${model} ${steps} of ${batch * accumulation}`,
+    ({ name, settings: { steps, batch, accumulation = 1 } }) => `${name} ${steps} of ${batch * accumulation}`,
   );
   return {
-    trainings: families.flatMap((family) => contestTrainings(family.model, family, SGD_AND_ADAMW, request)),
+    trainings: families.flatMap((family) => contestTrainings(family.name, family, SGD_AND_ADAMW, request)),
     spectra: [],
     notes: [...CONTEST_NOTES, `Steps and batches: ${sizes.join('; ')}.`],
   };
@@ -33,7 +32,7 @@ export function familyPlan(request: FigureRequest, families: readonly Family[]):
 
 /** The contest of each family. */
 export function familyContests(families: readonly Family[], { trainings }: FigureResults): ContestResult[] {
-  return families.map(({ model }) => contestOf(model, trainings, 'sgd'));
+  return families.map(({ name }) => contestOf(name, trainings, 'sgd'));
 }
 
 function optimizerFigure(
@@ -51,13 +50,13 @@ function optimizerFigure(
     conclude: (request, results): Findings => {
       const families = familiesOf(request, belongs);
       const contests = familyContests(families, results);
-      const claims = families.flatMap(({ model, expectation, source }, index) => {
+      const claims = families.flatMap(({ name: subject, expectation, source }, index) => {
         if (expectation === null) return [];
         const words =
           expectation === 'on par'
             ? 'SGD performs on par with Adam'
             : 'SGD performs significantly worse than Adam';
-        const claim = { id: `${name}-${model}`, text: `${words} on ${model} (${source}).` };
+        const claim = { id: `${name}-${subject}`, text: `${words} on ${subject} (${source}).` };
         return [judgeContest(claim, expectation, contests[index] as ContestResult)];
       });
       return {

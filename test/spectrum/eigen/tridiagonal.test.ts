@@ -23,6 +23,24 @@ describe('tridiagonalEigen', () => {
     }
   });
 
+  it('settles where entries span fifty decades, as those of a matrix of low rank do', () => {
+    const n = 640;
+    const kept = 260;
+    const graded = (stream: RandomStream, count: number) =>
+      Array.from(stream.gaussian(count), (value, i) => value * 10 ** (-50 * (1 - i / (n - 1))));
+    for (let seed = 0; seed < 6; seed++) {
+      const d = graded(new RandomStream(seed, 'diagonal'), n);
+      const e = graded(new RandomStream(seed, 'couplings'), n - 1);
+      const values = tridiagonalEigenvalues(d, e);
+      // What stands before the last rows is below 1e-19, and moves no eigenvalue by more (Weyl).
+      const last = tridiagonalEigenvalues(d.slice(-kept), e.slice(1 - kept));
+      const wanted = Float64Array.from([...last, ...new Array<number>(n - kept).fill(0)]).sort();
+      const size = Math.max(...d.map(Math.abs), ...e.map(Math.abs));
+      for (const [i, value] of values.entries())
+        expect(Math.abs(value - wanted[i]!)).toBeLessThan(tolerance(n, size));
+    }
+  });
+
   it('agrees with ml-matrix on a random matrix', () => {
     const n = 40;
     const d = new RandomStream(1).gaussian(n);
