@@ -70,6 +70,29 @@ module.exports = {
       to: { path: '^src/app/(cli|worker)/' },
     },
     {
+      name: 'web-imports-the-contract-and-pure-files',
+      comment:
+        'A page runs in a browser: of src it may import the contract of the API, the spectral part, and what says how things look.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          leaves,
+          '^src/spectrum/',
+          '^src/app/server/contract/',
+          '^src/app/report/(theme|format|definitions)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'nobody-imports-pages',
+      comment: 'A page is built by itself and reached over the network.',
+      severity: 'error',
+      from: { pathNot: '^(web|test|bench)/' },
+      to: { path: '^web/' },
+    },
+    {
       name: 'one-door-to-onnxruntime',
       comment: 'The binding is loaded once in a process and its rules live in one file.',
       severity: 'error',
@@ -80,7 +103,7 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file that imports nothing and that nobody imports is dead.',
       severity: 'error',
-      from: { orphan: true, path: '^src/' },
+      from: { orphan: true, path: '^(src|web)/', pathNot: '\\.d\\.ts$' },
       to: {},
     },
     {
