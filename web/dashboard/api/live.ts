@@ -59,7 +59,8 @@ export function forgetEntries(ids: readonly string[]): void {
   entriesById.value = left;
 }
 
-function withJob(job: Job): void {
+/** Takes a job as the server has answered it, without waiting for its event. */
+export function rememberJob(job: Job): void {
   const others = jobs.value.filter(({ id }) => id !== job.id);
   jobs.value = [job, ...others].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 }
@@ -93,7 +94,7 @@ export function connect(): void {
     );
   on('entry', rememberEntry);
   on('removed', ({ id }) => forgetEntries([id]));
-  on('job', withJob);
+  on('job', rememberJob);
   on('metrics', withMetrics);
   on('machine', (reading) => {
     machine.value = [...machine.value, reading].slice(-MACHINE_READINGS);

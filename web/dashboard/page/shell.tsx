@@ -8,6 +8,11 @@ import { RunsView } from '../views/runs/runs-view.tsx';
 import { APPEARANCES, type Appearance, appearance } from './appearance.ts';
 
 const EntryView = lazy(() => import('../views/entry-view.tsx'));
+const AdviceView = lazy(() => import('../views/advice/advice-view.tsx'));
+const CompareView = lazy(() => import('../views/compare/compare-view.tsx'));
+const LiveView = lazy(() => import('../views/live/live-view.tsx'));
+const StartView = lazy(() => import('../views/start/start-view.tsx'));
+const PlaygroundView = lazy(() => import('../views/quadratic/playground-view.tsx'));
 
 /** Views by their address; all but the first are fetched when they are opened. */
 export function Shell() {
@@ -31,6 +36,9 @@ export function Shell() {
         </Link>
         <nav aria-label="Views">
           <ViewLink href="/">Runs</ViewLink>
+          <ViewLink href="/live">Live</ViewLink>
+          <ViewLink href="/new">New run</ViewLink>
+          <ViewLink href="/quadratic">Quadratic</ViewLink>
         </nav>
         <div class="bar-end">
           <MachineLoad />
@@ -45,6 +53,21 @@ export function Shell() {
             </Route>
             <Route path="/runs/*">
               {(parameters) => <EntryView id={decodedId(parameters['*'] ?? '')} />}
+            </Route>
+            <Route path="/advice/*">
+              {(parameters) => <AdviceView id={decodedId(parameters['*'] ?? '')} />}
+            </Route>
+            <Route path="/compare">
+              <CompareView />
+            </Route>
+            <Route path="/live">
+              <LiveView />
+            </Route>
+            <Route path="/new">
+              <StartView />
+            </Route>
+            <Route path="/quadratic">
+              <PlaygroundView />
             </Route>
             <Route>
               <NoView />

@@ -10,6 +10,7 @@ import { WordList } from '../../parts/choices.tsx';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { Facts } from '../../parts/words.tsx';
+import { EntryActions } from '../live/entry-actions.tsx';
 import { BlockMap } from './block-map.tsx';
 import { blockMapSvg } from './block-map-svg.ts';
 import { BlockTable } from './block-table.tsx';
@@ -38,6 +39,7 @@ export function RunView({ detail }: { readonly detail: SpectrumDetail }) {
   return (
     <section class="view">
       <EntryHead summary={summary}>
+        <EntryActions summary={summary} />
         {detail.hasAdvice && <Link href={adviceHref(summary.id)}>Advice: SGD or Adam?</Link>}
       </EntryHead>
       {detail.error && <p class="problem">{detail.error}</p>}
