@@ -13,12 +13,13 @@ const SETTINGS: readonly (readonly [key: string, heading: string])[] = [
   ['device', 'Device'],
 ];
 
-function settingText(value: unknown): string {
+/** A setting as it stands in a request. */
+export function settingText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
 /** Name, size and options of a model. */
-function modelText({ name, parameterCount, options = {} }: RunRecord['run']['model']): string {
+export function modelText({ name, parameterCount, options = {} }: RunRecord['run']['model']): string {
   const settings = Object.entries(options).map(([option, value]) => `${option} ${value}`);
   return [name, `${formatCount(parameterCount)} parameters`, ...settings].join(', ');
 }
@@ -55,14 +56,21 @@ export function factsOf(record: RunRecord): [string, string][] {
       'Smoothing for distances',
       `${spectra.density.sigmaRule}, ${formatCount(spectra.density.gridPoints)} grid points`,
     ]);
-  facts.push(['Started', run.createdAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')]);
-  facts.push([
-    'Environment',
-    Object.entries(run.environment)
-      .map(([key, value]) => `${key} ${value}`)
-      .join(', '),
-  ]);
+  facts.push(['Started', startedText(run)]);
+  facts.push(['Environment', environmentText(run)]);
   return facts;
+}
+
+/** When a run began, to the second. */
+export function startedText({ createdAt }: RunFile): string {
+  return createdAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+}
+
+/** Versions, processor and threads. */
+export function environmentText({ environment }: RunFile): string {
+  return Object.entries(environment)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
 }
 
 /** What is not there, each as a sentence; empty for a finished run that has everything. */

@@ -1,6 +1,9 @@
 /** What the dashboard's API says of the folders below the runs folder. The page imports these types and nothing else of the server. */
 import { z } from 'zod';
 
+/** A record whose keys and values the API passes on as they stand. */
+const passedOn = z.record(z.string(), z.unknown());
+
 /** What a folder holds, told by the record file in it. */
 export const ENTRY_KINDS = [
   'spectrum',
@@ -38,7 +41,7 @@ export const entrySummarySchema = z.object({
   parameterCount: z.int().nonnegative().nullable(),
   /** Nats. */
   loss: z.number().nullable(),
-  /** By the headline definition, `jsd-log`. */
+  /** By the definition that models are compared by: `jsd-log`, wherever it was measured. */
   js0: estimate.extend({ noiseFloor: z.number().nullable() }).nullable(),
   /** ISO 8601, UTC. */
   createdAt: z.iso.datetime(),
@@ -69,6 +72,8 @@ export const blockSummarySchema = z.object({
   isMeasured: z.boolean(),
   isZero: z.boolean(),
   method: z.enum(['lanczos', 'exact']).nullable(),
+  /** Lanczos steps of each probe that has begun; none for an exact spectrum. While a run goes on they grow. */
+  probeSteps: z.array(z.int().nonnegative()),
   largest: estimate.nullable(),
   least: estimate.nullable(),
   trace: estimate.nullable(),
@@ -92,7 +97,9 @@ export const distanceSummarySchema = z.object({
 /** A run of `hesscope spectrum`. */
 export const spectrumDetailSchema = z.object({
   summary: entrySummarySchema,
-  request: z.record(z.string(), z.unknown()),
+  request: passedOn,
+  /** Probes of each block, and the Lanczos steps of each at most. */
+  asked: z.object({ probes: z.int().positive(), steps: z.int().positive() }),
   /** What was asked, with what, on what: label and text. */
   facts: z.array(z.object({ label: z.string(), text: z.string() })),
   notes: z.array(z.string()),
@@ -139,7 +146,7 @@ export const metricSchema = z.object({
 
 export const trainingDetailSchema = z.object({
   summary: entrySummarySchema,
-  request: z.record(z.string(), z.unknown()),
+  request: passedOn,
   facts: z.array(z.object({ label: z.string(), text: z.string() })),
   /** Steps asked for. */
   steps: z.int().nonnegative(),
@@ -148,13 +155,31 @@ export const trainingDetailSchema = z.object({
   error: nullableText,
 });
 
-/** Entries whose record is passed on as it was written (`comparison.json`, `exact.json`, ...), without matrices of entries. */
+/**
+ * Entries whose record is passed on as it was written (`comparison.json`, `exact.json`, ...), without matrices of entries.
+ * That of a reproduction is `{ records }`: the `reproduction.json` of each of its figures and tables, in the paper's order.
+ */
 export const recordDetailSchema = z.object({
   summary: entrySummarySchema,
-  record: z.record(z.string(), z.unknown()),
+  record: passedOn,
   /** Pictures below the folder, each an SVG and a PNG: paths without extension. */
   pictures: z.array(z.string()),
 });
+
+/** What `GET /api/entries/<id>` answers, told apart by `summary.kind`. */
+export const entryDetailSchema = z.union([spectrumDetailSchema, trainingDetailSchema, recordDetailSchema]);
+
+/** The record of `hesscope advise`; its fields are those of `AdviceRecord`. */
+export const adviceSchema = passedOn;
+
+/** What is put on an entry in place of its tags. */
+export const tagsInputSchema = z.object({ tags: z.array(z.string().trim().min(1).max(40)).max(20) });
+
+/** The entries that went with a folder: itself, and those below it. */
+export const removalSchema = z.object({ removed: z.array(z.string()) });
+
+/** Every answer that is no success: what was expected, what was found, what to do. */
+export const failureSchema = z.object({ error: z.string() });
 
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 export type EntrySummary = z.output<typeof entrySummarySchema>;
@@ -167,3 +192,6 @@ export type DistanceMatrix = z.output<typeof distanceMatrixSchema>;
 export type Metric = z.output<typeof metricSchema>;
 export type TrainingDetail = z.output<typeof trainingDetailSchema>;
 export type RecordDetail = z.output<typeof recordDetailSchema>;
+export type EntryDetail = z.output<typeof entryDetailSchema>;
+export type Removal = z.output<typeof removalSchema>;
+export type Failure = z.output<typeof failureSchema>;
