@@ -42,11 +42,6 @@ export function versionOf(id: string): string {
   return entriesById.value?.get(id)?.updatedAt ?? '';
 }
 
-/** An entry of the list. */
-export function entryOf(id: string): EntrySummary | null {
-  return entriesById.value?.get(id) ?? null;
-}
-
 /** Takes an entry as the server has answered it, without waiting for its event. */
 export function rememberEntry(entry: EntrySummary): void {
   entriesById.value = new Map(entriesById.value ?? []).set(entry.id, entry);

@@ -9,6 +9,7 @@ import { entryHref } from '../../page/address.ts';
 import { ScrollBox } from '../../parts/scroll-box.tsx';
 import { Waiting } from '../../parts/words.tsx';
 import { ForecastStrip } from './forecast-strip.tsx';
+import { percentWords } from './percent-words.ts';
 
 /** Blocks of a group that are named. */
 const NAMED = 4;
@@ -22,11 +23,6 @@ export default function AdviceView({ id }: { readonly id: string }) {
       </section>
     );
   return <Advice id={id} advice={advice.value} />;
-}
-
-/** A share of what AdamW gains, in percent. */
-export function percentWords(share: number): string {
-  return Number.isFinite(share) ? `${Math.round(100 * share)} %` : 'all';
 }
 
 /** The verdict as an answer to the question. */
