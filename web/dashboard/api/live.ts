@@ -37,9 +37,14 @@ export const isConnected = signal<boolean | null>(null);
 /** Why there is no list of entries. */
 export const listError = signal<string | null>(null);
 
-/** When an entry was last changed, as far as the page knows: a key by which its detail is fetched again. */
+/** How often each entry has changed since the page was opened. */
+const changes = signal<ReadonlyMap<string, number>>(new Map());
+/** How often the connection was lost and found again, after which anything may have changed. */
+const reconnections = signal(0);
+
+/** A text that is another one whenever an entry has changed, as far as the page knows: its detail is then fetched again. */
 export function versionOf(id: string): string {
-  return entriesById.value?.get(id)?.updatedAt ?? '';
+  return `${reconnections.value}.${changes.value.get(id) ?? 0}`;
 }
 
 /** Takes an entry as the server has answered it, without waiting for its event. */
@@ -87,7 +92,10 @@ export function connect(): void {
     source.addEventListener(name, (event) =>
       take(JSON.parse((event as MessageEvent<string>).data) as EventData<Name>),
     );
-  on('entry', rememberEntry);
+  on('entry', (entry) => {
+    changes.value = new Map(changes.value).set(entry.id, (changes.value.get(entry.id) ?? 0) + 1);
+    rememberEntry(entry);
+  });
   on('removed', ({ id }) => forgetEntries([id]));
   on('job', rememberJob);
   on('metrics', withMetrics);
@@ -96,7 +104,10 @@ export function connect(): void {
   });
   source.addEventListener('open', () => {
     // Events may have been missed while there was no connection.
-    if (isConnected.value === false) void fetchLists();
+    if (isConnected.value === false) {
+      reconnections.value += 1;
+      void fetchLists();
+    }
     isConnected.value = true;
   });
   source.addEventListener('error', () => {

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { formatDuration, formatNumber } from '../../../src/app/report/format.ts';
 import type { EntrySummary } from '../../../src/app/server/contract/entries.ts';
 import { fileAddress } from '../api/client.ts';
+import { usePageTitle } from '../page/page-title.ts';
 import { KIND_WORDS, Status, timeWords } from './words.tsx';
 
 export interface EntryHeadProps {
@@ -12,6 +13,7 @@ export interface EntryHeadProps {
 }
 
 export function EntryHead({ summary, children }: EntryHeadProps) {
+  usePageTitle(summary.title);
   const { id, title, kind, status, model, data, parameterCount, loss, createdAt, elapsedMs } = summary;
   const facts = [
     KIND_WORDS[kind],

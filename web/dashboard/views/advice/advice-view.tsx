@@ -6,6 +6,7 @@ import { fetchAdvice } from '../../api/client.ts';
 import { versionOf } from '../../api/live.ts';
 import { useResource } from '../../api/resource.ts';
 import { entryHref } from '../../page/address.ts';
+import { usePageTitle } from '../../page/page-title.ts';
 import { ScrollBox } from '../../parts/scroll-box.tsx';
 import { Waiting } from '../../parts/words.tsx';
 import { ForecastStrip } from './forecast-strip.tsx';
@@ -34,6 +35,7 @@ function answerWords(verdict: string): string {
 function Advice({ id, advice }: { readonly id: string; readonly advice: AdviceRecord }) {
   const { model, data, verdict, doubts, js0, noiseFloor, forecast, caveat, cost } = advice;
   const [least = 0, largest = 0] = forecast.interval;
+  usePageTitle(`Advice for ${model.name}`);
   return (
     <section class="view">
       <div class="view-head">

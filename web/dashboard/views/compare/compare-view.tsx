@@ -8,11 +8,13 @@ import type {
 import { fetchEntry } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
 import { entryHref, useQuery } from '../../page/address.ts';
+import { usePageTitle } from '../../page/page-title.ts';
 import { KIND_WORDS, Waiting } from '../../parts/words.tsx';
 import { ComparedSpectra } from './compared-spectra.tsx';
 import { ComparedTrainings } from './compared-trainings.tsx';
 
 export default function CompareView() {
+  usePageTitle('Compare');
   const query = useQuery();
   const ids = query.list('run');
   const details = useResource('compare', ids.length > 0 ? ids.join('\n') : null, () =>

@@ -6,11 +6,13 @@ import type { Job } from '../../../../src/app/server/contract/jobs.ts';
 import { stopJob } from '../../api/client.ts';
 import { entries, jobs, rememberJob } from '../../api/live.ts';
 import { entryHref } from '../../page/address.ts';
+import { usePageTitle } from '../../page/page-title.ts';
 import { EntryActions, UNDER_WAY } from './entry-actions.tsx';
 import { LiveEntry } from './live-entry.tsx';
 import { MachineFigure } from './machine-figure.tsx';
 
 export default function LiveView() {
+  usePageTitle('Live');
   const all = entries.value ?? [];
   const current = jobs.value.filter(({ state }) => UNDER_WAY.includes(state));
   const ended = jobs.value.filter(({ state }) => !UNDER_WAY.includes(state));

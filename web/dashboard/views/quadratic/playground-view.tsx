@@ -6,6 +6,7 @@ import type { QuadraticAnswer } from '../../../../src/app/server/contract/playgr
 import { requestDescents } from '../../api/client.ts';
 import { useQuery } from '../../page/address.ts';
 import { palette } from '../../page/appearance.ts';
+import { usePageTitle } from '../../page/page-title.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { ScrollBox } from '../../parts/scroll-box.tsx';
 import { DescentFigure } from './descent-figure.tsx';
@@ -16,6 +17,7 @@ import { type Blocks, blocksText, EXAMPLES, parseBlocks } from './playground-pro
 const REST_MS = 120;
 
 export default function PlaygroundView() {
+  usePageTitle('Quadratic playground');
   const query = useQuery();
   const blocks = useSignal<Blocks>(
     parseBlocks(query.get('blocks')) ?? (EXAMPLES[0] as (typeof EXAMPLES)[number]).blocks,

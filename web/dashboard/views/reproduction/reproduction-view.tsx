@@ -1,4 +1,5 @@
 /** Every figure and table of the paper: what it says, what was found, the verdict on each claim. */
+import { useEffect } from 'preact/hooks';
 import { formatDuration } from '../../../../src/app/report/format.ts';
 import type { RecordDetail } from '../../../../src/app/server/contract/entries.ts';
 import type { ClaimRecord, ReproducedRecord } from '../../../../src/app/server/contract/records.ts';
@@ -14,6 +15,10 @@ function count(claims: readonly ClaimRecord[], verdict: ClaimRecord['verdict']):
 export function ReproductionView({ detail }: { readonly detail: RecordDetail }) {
   const { records } = detail.record as unknown as { readonly records: readonly ReproducedRecord[] };
   const claims = records.flatMap((record) => record.claims);
+  useEffect(() => {
+    // The browser looked for the address's figure before it was there.
+    document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
+  }, []);
   return (
     <section class="view">
       <EntryHead summary={detail.summary} />

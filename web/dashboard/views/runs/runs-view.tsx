@@ -5,6 +5,7 @@ import { Link } from 'wouter-preact';
 import type { EntrySummary } from '../../../../src/app/server/contract/entries.ts';
 import { entries, listError, unreadable } from '../../api/live.ts';
 import { compareHref, type Query, useQuery } from '../../page/address.ts';
+import { usePageTitle } from '../../page/page-title.ts';
 import { WordList } from '../../parts/choices.tsx';
 import { KIND_WORDS, Waiting } from '../../parts/words.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
@@ -29,6 +30,7 @@ function searchOf(query: Query): EntrySearch {
 }
 
 export function RunsView() {
+  usePageTitle('Runs');
   const query = useQuery();
   const chosen = useSignal<readonly string[]>([]);
   const toDelete = useSignal<EntrySummary | null>(null);

@@ -7,12 +7,14 @@ import { fetchForm, requestForecast, startJob } from '../../api/client.ts';
 import { rememberJob } from '../../api/live.ts';
 import { useResource } from '../../api/resource.ts';
 import { chosenWord, useQuery } from '../../page/address.ts';
+import { usePageTitle } from '../../page/page-title.ts';
 import { Segments, WordList } from '../../parts/choices.tsx';
 import { Waiting } from '../../parts/words.tsx';
 import { ChoiceField, type ChoiceValue } from './choice-field.tsx';
 import { chosenInput, fieldsOf } from './form-fields.ts';
 
 export default function StartView() {
+  usePageTitle('New run');
   const form = useResource('form', 'form', fetchForm);
   return (
     <section class="view">
