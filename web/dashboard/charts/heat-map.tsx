@@ -66,8 +66,11 @@ export function HeatMap({ data, label, describe, selected, onSelect, maxHeight =
       colours,
     );
   };
+  // A frame that was asked for before something changed must paint what is there then.
+  const latestPaint = useRef(paint);
+  latestPaint.current = paint;
   const repaint = () => {
-    if (requested.current === 0) requested.current = requestAnimationFrame(paint);
+    if (requested.current === 0) requested.current = requestAnimationFrame(() => latestPaint.current());
   };
   const look = (next: MatrixView) => {
     view.current = next;

@@ -2,19 +2,37 @@
 import { useCallback, useMemo } from 'preact/hooks';
 import { useLocation, useSearch } from 'wouter-preact';
 
+/** What stands before the id in the addresses of entries, and of the advice from them. */
+export const ENTRY_ROUTE = '/runs/';
+export const ADVICE_ROUTE = '/advice/';
+
 /** An entry's id as part of a path: its parts encoded, its slashes kept so that an address can be read. */
 function idPath(id: string): string {
   return id.split('/').map(encodeURIComponent).join('/');
 }
 
+/** The id in the address that is shown, after the parts before it. */
+export function shownId(before: string): string {
+  return window.location.pathname.slice(before.length).split('/').map(decodedPart).join('/');
+}
+
+/** A part that somebody has typed may be no encoding; then it is what it says. */
+function decodedPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** The address of an entry's view. */
 export function entryHref(id: string, query: Readonly<Record<string, string>> = {}): string {
-  return `/runs/${idPath(id)}${queryText(new URLSearchParams(query))}`;
+  return `${ENTRY_ROUTE}${idPath(id)}${queryText(new URLSearchParams(query))}`;
 }
 
 /** The address of the advice from a run. */
 export function adviceHref(id: string): string {
-  return `/advice/${idPath(id)}`;
+  return `${ADVICE_ROUTE}${idPath(id)}`;
 }
 
 /** The address of a comparison of entries. */
@@ -40,7 +58,8 @@ export interface Query {
 export function useQuery(): Query {
   const search = useSearch();
   const [, navigate] = useLocation();
-  const values = useMemo(() => new URLSearchParams(search), [search]);
+  // The router's text is decoded once already; the address itself is not.
+  const values = useMemo(() => new URLSearchParams(window.location.search), [search]);
   const change = useCallback<Query['change']>(
     (changes) => {
       // Not from `values`: two changes may follow one another before the view is drawn again.

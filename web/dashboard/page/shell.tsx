@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
 import { isConnected, jobs, machine } from '../api/live.ts';
 import { RunsView } from '../views/runs/runs-view.tsx';
+import { ADVICE_ROUTE, ENTRY_ROUTE, shownId } from './address.ts';
 import { APPEARANCES, type Appearance, appearance } from './appearance.ts';
 
 const EntryView = lazy(() => import('../views/entry-view.tsx'));
@@ -51,12 +52,8 @@ export function Shell() {
             <Route path="/">
               <RunsView />
             </Route>
-            <Route path="/runs/*">
-              {(parameters) => <EntryView id={decodedId(parameters['*'] ?? '')} />}
-            </Route>
-            <Route path="/advice/*">
-              {(parameters) => <AdviceView id={decodedId(parameters['*'] ?? '')} />}
-            </Route>
+            <Route path={`${ENTRY_ROUTE}*`}>{() => <EntryView id={shownId(ENTRY_ROUTE)} />}</Route>
+            <Route path={`${ADVICE_ROUTE}*`}>{() => <AdviceView id={shownId(ADVICE_ROUTE)} />}</Route>
             <Route path="/compare">
               <CompareView />
             </Route>
@@ -79,23 +76,9 @@ export function Shell() {
   );
 }
 
-/** The router hands the address on as it stands there, or decoded, depending on the browser's history. */
-function decodedId(path: string): string {
-  return path
-    .split('/')
-    .map((part) => {
-      try {
-        return decodeURIComponent(part);
-      } catch {
-        return part;
-      }
-    })
-    .join('/');
-}
-
 function ViewLink({ href, children }: { readonly href: string; readonly children: ComponentChildren }) {
   const [location] = useLocation();
-  const isHere = location === href || (href === '/' && location.startsWith('/runs/'));
+  const isHere = location === href || (href === '/' && location.startsWith(ENTRY_ROUTE));
   return (
     <Link href={href} aria-current={isHere ? 'page' : undefined}>
       {children}
