@@ -73,8 +73,17 @@ export function environmentText({ environment }: RunFile): string {
     .join(', ');
 }
 
-/** What is not there, each as a sentence; empty for a finished run that has everything. */
+/** What is not there and what becomes of it, each as a sentence; empty for a finished run that has everything. */
 export function missingOf(record: RunRecord): string[] {
+  const sentences = gapsOf(record);
+  const { status } = record.run;
+  if (status === 'running') sentences.push('The run goes on; make the report again when it has finished.');
+  if (status === 'interrupted') sentences.push('The run was interrupted; resume it to measure the rest.');
+  return sentences;
+}
+
+/** What is not there, each as a sentence. */
+export function gapsOf(record: RunRecord): string[] {
   const { run, blocks, spectra, distances } = record;
   const sentences: string[] = [];
   if (run.status === 'failed') sentences.push(`The run failed: ${run.error ?? 'no reason was recorded'}.`);
@@ -92,9 +101,6 @@ export function missingOf(record: RunRecord): string[] {
     const why = tooFew ? 'Distances take at least two blocks' : 'Distances between blocks are not known';
     sentences.push(`${why}, so there is no JS0 and no heat map.`);
   }
-  if (run.status === 'running')
-    sentences.push('The run goes on; make the report again when it has finished.');
-  if (run.status === 'interrupted') sentences.push('The run was interrupted; resume it to measure the rest.');
   return sentences;
 }
 

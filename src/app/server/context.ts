@@ -1,5 +1,4 @@
 /** What the routes speak to. */
-import { UserError } from '../../errors.ts';
 import { ApiError } from './api-error.ts';
 import { LoadedRuns } from './details/loaded-runs.ts';
 import { EntryCatalogue } from './entries/catalogue.ts';
@@ -8,6 +7,7 @@ import { EventHub } from './events/event-hub.ts';
 import { machineLoad } from './events/machine-load.ts';
 import { Forecaster } from './jobs/forecaster.ts';
 import { JobQueue } from './jobs/job-queue.ts';
+import { isDamage, reasonOf } from './reasons.ts';
 import type { RunsFolder } from './runs-folder.ts';
 
 /** All that the server knows and does, without HTTP. */
@@ -50,8 +50,6 @@ export async function readingEntry<Result>(id: string, read: () => Promise<Resul
   try {
     return await read();
   } catch (error) {
-    if (error instanceof UserError || error instanceof SyntaxError)
-      throw new ApiError(409, `'${id}' cannot be read: ${error.message}`);
-    throw error;
+    throw isDamage(error) ? new ApiError(409, `'${id}' cannot be read: ${reasonOf(error)}.`) : error;
   }
 }

@@ -1,6 +1,6 @@
 /** The folder that is served, and the way from the paths in it to the addresses of entries. */
 import { mkdir, readdir, realpath } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { errorCode, messageOf } from '../runs/failures.ts';
 import { RUN_FILE } from '../runs/layout.ts';
@@ -39,14 +39,4 @@ export async function openRunsFolder(given: string): Promise<RunsFolder> {
 /** The address of a folder: its path below the base with `/` between its parts. */
 export function idOf({ base }: RunsFolder, path: string): string {
   return relative(base, resolve(path)).split(sep).join('/');
-}
-
-/** The folder at an address that was made by {@link idOf}. */
-export function pathOf({ base }: RunsFolder, id: string): string {
-  return join(base, ...id.split('/'));
-}
-
-/** How the folder is called where people read it. */
-export function folderName({ path }: RunsFolder): string {
-  return basename(path);
 }

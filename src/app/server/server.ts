@@ -137,6 +137,8 @@ async function assemble(
     routerOptions: { maxParamLength: LONGEST_ADDRESS },
     http: { maxHeaderSize: LARGEST_HEADER_BYTES },
     forceCloseConnections: true,
+    // What is wrong with a request before it has a route, such as its address.
+    frameworkErrors: answerErrors(onBug),
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

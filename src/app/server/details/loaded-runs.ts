@@ -1,8 +1,9 @@
 /** The records of the runs that were looked at last: reading the spectra of a large run takes half a second. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type Precision, spectrumMoments, spectrumNormaliser } from '../../../spectrum/index.ts';
-import { parseSpectrumRequest, type SpectrumRequest } from '../../../study/spectrum/request.ts';
+import { spectrumRequestSchema } from '../../../study/spectrum/request.ts';
 import type { SummarisedSpectrum } from '../../../study/spectrum/summarise.ts';
 import { readRun } from '../../runs/directory.ts';
 import { BLOCKS_FILE, DISTANCES_FILE, RUN_FILE, SPECTRA_FILE, WHOLE_HESSIAN } from '../../runs/layout.ts';
@@ -18,10 +19,14 @@ export interface KnownSpectrum {
   readonly isWhole: boolean;
 }
 
+/** What of a request is needed to show a run; the rest may be of a version that asks for other things. */
+const { probes, steps, precision } = spectrumRequestSchema.shape;
+const askedSchema = z.object({ probes, steps, precision });
+
 /** A run of spectra with what is known of them, be it done or not. */
 export interface LoadedRun {
   readonly record: RunRecord;
-  readonly request: SpectrumRequest;
+  readonly asked: z.output<typeof askedSchema>;
   /** By name, the whole matrix among them. */
   readonly spectra: ReadonlyMap<string, KnownSpectrum>;
 }
@@ -43,11 +48,11 @@ export class LoadedRuns {
   async load({ path }: FoundFolder): Promise<LoadedRun> {
     const kept = this.#keep(path);
     const record = await kept.record;
-    const request = parseSpectrumRequest(record.run.request);
-    if (record.spectra) return { record, request, spectra: measuredSpectra(record) };
-    kept.coefficients ??= new CoefficientReader(path, request.probes);
+    const asked = askedSchema.parse(record.run.request);
+    if (record.spectra) return { record, asked, spectra: measuredSpectra(record) };
+    kept.coefficients ??= new CoefficientReader(path, asked.probes);
     const growing = await kept.coefficients.read(record.blocks);
-    return { record, request, spectra: summarised(growing, request.precision) };
+    return { record, asked, spectra: summarised(growing, asked.precision) };
   }
 
   #keep(path: string): KeptRun {

@@ -1,7 +1,7 @@
 /** A measurement of spectra as the page shows it. */
 import { ADVICE_DISTANCE } from '../../../study/advice/advice.ts';
 import { definitionFacts, headlineDefinition } from '../../report/definitions.ts';
-import { factsOf, missingOf } from '../../report/run-facts.ts';
+import { factsOf, gapsOf } from '../../report/run-facts.ts';
 import { ADVICE_FILE } from '../../runs/layout.ts';
 import type { DistanceRecord, RunRecord } from '../../runs/records.ts';
 import { ApiError } from '../api-error.ts';
@@ -12,14 +12,14 @@ import { clusterOrder } from './cluster-order.ts';
 import type { LoadedRun } from './loaded-runs.ts';
 
 export function spectrumDetail({ folder, summary }: Entry, run: LoadedRun): SpectrumDetail {
-  const { record, request } = run;
+  const { record, asked } = run;
   const headline = headlineOf(record);
   return {
     summary,
     request: { ...record.run.request },
-    asked: { probes: request.probes, steps: request.steps },
+    asked: { probes: asked.probes, steps: asked.steps },
     facts: factsOf(record).map(([label, text]) => ({ label, text })),
-    notes: [...(record.run.model.notes ?? []), ...missingOf(record)],
+    notes: [...(record.run.model.notes ?? []), ...gapsOf(record)],
     blocks: blockSummaries(run, headline),
     full: wholeSummary(run),
     definitions: definitionsOf(record).map(distanceSummary),

@@ -1,11 +1,11 @@
 /** Lines of the list, read once for each state of a folder's files. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '../../runs/failures.ts';
 import { DISTANCES_FILE, LANCZOS_FOLDER, RUN_FILE, TAGS_FILE } from '../../runs/layout.ts';
 import { isHeld } from '../../runs/lock.ts';
 import { readTags } from '../../runs/tags.ts';
 import type { EntrySummary } from '../contract/entries.ts';
+import { reasonOf } from '../reasons.ts';
 import type { FoundFolder } from './discover.ts';
 import { fileStamp } from './file-stamps.ts';
 import { hasPage } from './kinds.ts';
@@ -69,7 +69,7 @@ async function readRecorded(folder: FoundFolder): Promise<Recorded> {
     const recorded = recordFile === RUN_FILE ? runSummary(folder) : await recordSummary(folder, recordFile);
     return { ...recorded, tags: names.includes(TAGS_FILE) ? await readTags(path) : [] };
   } catch (error) {
-    return { reason: messageOf(error) };
+    return { reason: reasonOf(error) };
   }
 }
 
