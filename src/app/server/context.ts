@@ -2,7 +2,8 @@
 import { ApiError } from './api-error.ts';
 import { LoadedRuns } from './details/loaded-runs.ts';
 import { EntryCatalogue } from './entries/catalogue.ts';
-import { Watcher } from './entries/watcher.ts';
+import type { AddedMetrics } from './entries/metrics-tail.ts';
+import { WATCH_PACE, Watcher, type WatchPace } from './entries/watcher.ts';
 import { EventHub } from './events/event-hub.ts';
 import { machineLoad } from './events/machine-load.ts';
 import { Forecaster } from './jobs/forecaster.ts';
@@ -20,7 +21,11 @@ export interface ServerContext {
 }
 
 /** @param onFailure told what goes wrong where nobody waits for an answer. */
-export function openContext(folder: RunsFolder, onFailure: (error: unknown) => void): ServerContext {
+export function openContext(
+  folder: RunsFolder,
+  onFailure: (error: unknown) => void,
+  pace: WatchPace = WATCH_PACE,
+): ServerContext {
   const events = new EventHub();
   const catalogue = new EntryCatalogue(folder);
   catalogue.listen({
@@ -31,12 +36,11 @@ export function openContext(folder: RunsFolder, onFailure: (error: unknown) => v
     onJob: (job) => events.send('job', job),
     onRun: () => void catalogue.refresh().catch(onFailure),
   });
-  events.feedFrom(
-    new Watcher(catalogue, {
-      onMetrics: (entry, added) => events.send('metrics', { entry, ...added }),
-      onFailure,
-    }),
-  );
+  const watchListener = {
+    onMetrics: (entry: string, added: AddedMetrics) => events.send('metrics', { entry, ...added }),
+    onFailure,
+  };
+  events.feedFrom(new Watcher(catalogue, watchListener, pace));
   events.feedFrom(machineLoad((machine) => events.send('machine', machine)));
   return { catalogue, runs: new LoadedRuns(), jobs, forecaster: new Forecaster(() => jobs.isBusy), events };
 }

@@ -8,6 +8,7 @@ import { errorCode } from '../runs/failures.ts';
 import { packageVersion } from '../worker/environment.ts';
 import { answerErrors } from './answers.ts';
 import { openContext, type ServerContext } from './context.ts';
+import type { WatchPace } from './entries/watcher.ts';
 import { entryRoutes } from './routes/entry-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { fileRoutes } from './routes/file-routes.ts';
@@ -42,6 +43,8 @@ export interface DashboardOptions {
   readonly allowHosts?: readonly string[];
   /** The built page; that of this package unless given. */
   readonly pageFolder?: string;
+  /** How often the folder is looked at while a page is open; {@link WATCH_PACE} unless given. */
+  readonly pace?: WatchPace;
   /** Told of errors that are nobody's mistake. */
   readonly onBug: (error: unknown) => void;
 }
@@ -72,7 +75,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   if (token === null && !isLoopback(host))
     throw new UserError(`Others reach a server on '${host}': expected a token, found none.`);
   const folder = await openRunsFolder(options.folder);
-  const context = openContext(folder, options.onBug);
+  const context = openContext(folder, options.onBug, options.pace);
   const { app, port } = await listen(options, context);
   return {
     url: `http://${inUrl(isEverywhere(host) ? 'localhost' : host)}:${port}/`,

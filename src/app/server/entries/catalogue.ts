@@ -115,11 +115,16 @@ export class EntryCatalogue {
     }
     this.#reader.keepOnly(new Set(folders.map(({ path }) => path)));
     const { entries, unreadable } = sortOut(folders, outcomes);
-    const before = this.#entries;
+    const before = this.#hasLooked ? this.#entries : null;
     this.#entries = entries;
     this.#unreadable = unreadable;
     this.#scannedAtMs = performance.now();
-    this.#tell(before);
+    // What was there from the beginning is no news.
+    if (before) this.#tell(before);
+  }
+
+  get #hasLooked(): boolean {
+    return Number.isFinite(this.#scannedAtMs);
   }
 
   #tell(before: ReadonlyMap<string, Entry>): void {

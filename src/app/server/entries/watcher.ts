@@ -7,10 +7,16 @@ import type { EventSource } from '../events/event-hub.ts';
 import type { Entry, EntryCatalogue } from './catalogue.ts';
 import { type AddedMetrics, MetricsTail } from './metrics-tail.ts';
 
-/** Runs that go on are looked at so often. */
-const RUNNING_MS = 1000;
-/** All folders are looked through so often, unless that takes long. */
-const ALL_MS = 5000;
+/** How often the folder is looked at. */
+export interface WatchPace {
+  /** Runs that go on. */
+  readonly runningMs: number;
+  /** All folders, unless looking through them takes long. */
+  readonly allMs: number;
+}
+
+export const WATCH_PACE: WatchPace = { runningMs: 1000, allMs: 5000 };
+
 /** The share of the time that looking through all folders may take at most. */
 const LARGEST_SHARE = 1 / 20;
 
@@ -23,14 +29,16 @@ export interface WatchListener {
 export class Watcher implements EventSource {
   readonly #catalogue: EntryCatalogue;
   readonly #listener: WatchListener;
+  readonly #pace: WatchPace;
   readonly #tails = new Map<string, MetricsTail>();
   #timers: NodeJS.Timeout[] = [];
   #isOn = false;
   #startedAtMs = 0;
 
-  constructor(catalogue: EntryCatalogue, listener: WatchListener) {
+  constructor(catalogue: EntryCatalogue, listener: WatchListener, pace: WatchPace) {
     this.#catalogue = catalogue;
     this.#listener = listener;
+    this.#pace = pace;
   }
 
   start(): void {
@@ -38,12 +46,12 @@ export class Watcher implements EventSource {
     this.#startedAtMs = Date.now();
     this.#repeat(
       0,
-      () => RUNNING_MS,
+      () => this.#pace.runningMs,
       () => this.#lookAtRunning(),
     );
     this.#repeat(
       1,
-      (tookMs) => Math.max(ALL_MS, tookMs / LARGEST_SHARE),
+      (tookMs) => Math.max(this.#pace.allMs, tookMs / LARGEST_SHARE),
       () => this.#catalogue.refresh(),
     );
   }
