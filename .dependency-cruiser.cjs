@@ -103,7 +103,7 @@ module.exports = {
           leaves,
           '^src/spectrum/',
           '^src/app/server/contract/',
-          '^src/app/report/(theme|format|definitions)\\.ts$',
+          '^src/app/report/(theme|format|definitions|block-names)\\.ts$',
         ],
       },
     },

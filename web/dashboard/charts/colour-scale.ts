@@ -87,6 +87,8 @@ export function scaleOver(values: readonly (number | null)[]): ValueScale {
     shareOf: (value) => (value === null ? null : even.shareOf(place(value))),
     valueAt: (share) => {
       const position = even.valueAt(share);
+      // What lies this far below the threshold is zero to the eye.
+      if (Math.abs(position) < 1e-3) return 0;
       return Math.sign(position) * threshold * Math.expm1(Math.abs(position) * Math.LN10);
     },
   };

@@ -17,6 +17,8 @@ const FONT = "11px Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
 const RUG_PIXELS = 7;
 /** Space above the highest point, as a share of the range. */
 const HEADROOM = 0.06;
+/** Space below the lowest point of curves without a floor to stand on. */
+const FOOTROOM = 0.03;
 
 export interface CurveChartProps {
   readonly figure: CurveFigure;
@@ -167,7 +169,7 @@ function optionsOf({
     },
     scales: {
       x: { time: false, auto: false },
-      y: { range: (_, low, high) => paddedRange(low, high) },
+      y: { range: (_, low, high) => paddedRange(low, high, figure.current.floor === undefined) },
     },
     axes: [axisOf('x', () => figure.current.x, colours), axisOf('y', () => figure.current.y, colours)],
     series: [
@@ -199,10 +201,10 @@ function optionsOf({
   };
 }
 
-function paddedRange(low: number | null, high: number | null): [number, number] {
+function paddedRange(low: number | null, high: number | null, hasFootroom: boolean): [number, number] {
   if (low === null || high === null) return [0, 1];
   const range = high - low || Math.abs(high) || 1;
-  return [low, high + HEADROOM * range];
+  return [hasFootroom ? low - FOOTROOM * range : low, high + HEADROOM * range];
 }
 
 function axisOf(name: 'x' | 'y', axis: () => PlacedAxis, colours: Palette): uPlot.Axis {

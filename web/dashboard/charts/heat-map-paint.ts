@@ -18,7 +18,7 @@ export interface HeatMapData {
 /** Rows and columns are named where a cell is at least so high. */
 const LEAST_LABEL_PIXELS = 10;
 const LABEL_FONT_PIXELS = 10;
-const LONGEST_LABEL = 24;
+const LONGEST_LABEL = 30;
 
 /** A pixel for each cell. */
 export function cellPicture({ matrix, order, scale, scheme }: HeatMapData, missing: string): OffscreenCanvas {

@@ -115,7 +115,7 @@ function AppearanceChoice() {
     >
       {APPEARANCES.map((name) => (
         <option key={name} value={name}>
-          {name}
+          {name === 'system' ? 'as the system' : name}
         </option>
       ))}
     </select>

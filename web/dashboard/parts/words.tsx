@@ -60,7 +60,7 @@ export function Claims({ claims }: { readonly claims: readonly ClaimRecord[] }) 
           <div>
             <p>{claim.text}</p>
             <p class="muted">Found: {claim.found}</p>
-            <p class="muted">Agrees when: {claim.threshold}</p>
+            <p class="muted">Threshold: {claim.threshold}</p>
           </div>
         </li>
       ))}

@@ -29,6 +29,8 @@ export interface DrawnSpectrum {
   readonly label: string;
   readonly colour: string;
   readonly isDashed: boolean;
+  /** Stands back: without a band, and without Ritz values. */
+  readonly isBehind?: boolean;
   readonly nodes: SpectrumNodes;
 }
 
@@ -76,7 +78,7 @@ export function densityFigure(
       colour: spectrum.colour,
       isDashed: spectrum.isDashed,
       values: mean,
-      ...(choices.showsBands && standardError
+      ...(choices.showsBands && standardError && !spectrum.isBehind
         ? {
             band: {
               low: mean.map((value, at) => Math.max(0, value - (standardError[at] as number))),
@@ -91,10 +93,13 @@ export function densityFigure(
     positions: grid.points,
     curves,
     rugs: choices.showsRitz
-      ? placed.slice(0, MOST_RUGS).map(({ colour, probes }) => ({
-          colour,
-          positions: probes.flatMap(({ nodes }) => [...nodes]),
-        }))
+      ? placed
+          .filter(({ isBehind }) => !isBehind)
+          .slice(0, MOST_RUGS)
+          .map(({ colour, probes }) => ({
+            colour,
+            positions: probes.flatMap(({ nodes }) => [...nodes]),
+          }))
       : [],
     x: axis,
     y: choices.isHeightLog ? logAxis(heightLabel(choices)) : linearAxis(heightLabel(choices)),

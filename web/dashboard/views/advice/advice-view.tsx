@@ -160,7 +160,7 @@ function Groups({ advice }: { readonly advice: AdviceRecord }) {
               <tr key={blocks.join()}>
                 <td class="number">{formatNumber(factor)}</td>
                 <td class="number">{blocks.length}</td>
-                <td title={blocks.join('\n')}>
+                <td class="wrapped" title={blocks.join('\n')}>
                   {blocks.slice(0, NAMED).join(', ')}
                   {blocks.length > NAMED && ', …'}
                 </td>

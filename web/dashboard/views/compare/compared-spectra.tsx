@@ -76,6 +76,7 @@ function Js0Table({
   ];
   return (
     <Figure
+      class="whole-row"
       title="JS0, the mean distance between blocks"
       caption="Large means blocks with unlike spectra, a reason to try Adam; ± is one standard error over probes."
     >

@@ -7,6 +7,7 @@ import { Segments } from '../../parts/choices.tsx';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Pictures } from '../../parts/pictures.tsx';
 import { diagonalWords } from './exact-view.tsx';
+import { groupLabels } from './group-labels.ts';
 import { MatrixFigure } from './matrix-figure.tsx';
 
 const MEASURES = {
@@ -32,7 +33,7 @@ export function CouplingView({ detail }: { readonly detail: RecordDetail }) {
   const record = detail.record as unknown as CouplingRecord;
   const name = chosenWord(query, 'coupling', NAMES);
   const { title, unit, caption, of } = MEASURES[name];
-  const labels = useMemo(() => record.groups.map((group) => group.name), [record]);
+  const labels = useMemo(() => groupLabels(record.groups), [record]);
   const matrix = useMemo(() => of(record), [record, of]);
   const error = record.diagonalShare?.standardError;
   return (

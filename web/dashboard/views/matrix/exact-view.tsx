@@ -8,6 +8,7 @@ import { palette } from '../../page/appearance.ts';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Pictures } from '../../parts/pictures.tsx';
 import { SpectrumFigure } from '../run/spectrum-figure.tsx';
+import { groupLabels } from './group-labels.ts';
 import { MatrixFigure } from './matrix-figure.tsx';
 
 /** Which eigenvalue others are divided by, counted from the largest; the last where there are fewer. */
@@ -35,7 +36,7 @@ export function ExactView({ detail }: { readonly detail: RecordDetail }) {
   const record = detail.record as unknown as ExactMatrixRecord;
   const { structure, groups, eigenvalues, dim } = record;
   const { ink } = palette.value;
-  const labels = useMemo(() => groups.map(({ name }) => name), [groups]);
+  const labels = useMemo(() => groupLabels(groups), [groups]);
   const spectra = useMemo(
     () => [
       { label: 'all eigenvalues', colour: ink, isDashed: false, nodes: exactNodes('exact', eigenvalues) },

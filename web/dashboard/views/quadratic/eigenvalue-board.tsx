@@ -15,6 +15,10 @@ import {
 
 const LANE_HEIGHT = 52;
 const KEY_STEP = 0.02;
+/** Dots nearer to one another than this share of the axis are stacked. */
+const STACKED_WITHIN = 0.025;
+const LEVEL_HEIGHT = 13;
+const HIGHEST_LEVEL = 3;
 /** Labels of the axis. */
 const DECADES = [1, 10, 100, 1000, 10_000];
 
@@ -89,6 +93,7 @@ export function EigenvalueBoard({ blocks, colours, onChange }: EigenvalueBoardPr
                 data-place={`${block}-${index}`}
                 style={{
                   left: `${100 * shareOf(value)}%`,
+                  bottom: `${levelOf(values, index) * LEVEL_HEIGHT - 12}px`,
                   backgroundColor: colours[block % colours.length],
                 }}
                 aria-label={`Eigenvalue ${formatNumber(value)} of block ${block + 1}; arrow keys move it, Delete removes it`}
@@ -142,4 +147,11 @@ export function EigenvalueBoard({ blocks, colours, onChange }: EigenvalueBoardPr
       </div>
     </div>
   );
+}
+
+/** How high a dot is stacked over those before it in its block. */
+function levelOf(values: readonly number[], index: number): number {
+  const share = shareOf(values[index] as number);
+  const near = values.slice(0, index).filter((value) => Math.abs(shareOf(value) - share) < STACKED_WITHIN);
+  return Math.min(near.length, HIGHEST_LEVEL);
 }

@@ -58,6 +58,7 @@ export default function PlaygroundView() {
           caption="Drag a dot along its axis to change the eigenvalue, or to another line to give it to another block; arrow keys do the same."
         >
           <EigenvalueBoard blocks={blocks.value} colours={series} onChange={change} />
+          {answer && <MethodTable answer={answer} />}
         </Figure>
         <div>
           {error && (
@@ -66,7 +67,6 @@ export default function PlaygroundView() {
             </p>
           )}
           <DescentFigure title="Losses of GD and Adam" descents={answer?.methods ?? []} height={340} />
-          {answer && <MethodTable answer={answer} />}
         </div>
       </div>
     </section>
@@ -99,7 +99,7 @@ function useDescents(blocks: Blocks, seed: number) {
 function MethodTable({ answer }: { readonly answer: QuadraticAnswer }) {
   return (
     <>
-      <p class="muted">
+      <p class="muted method-head">
         {answer.dim} variables, condition number {formatNumber(answer.conditionNumber)}.
       </p>
       <ScrollBox label="Methods in numbers">
@@ -115,7 +115,7 @@ function MethodTable({ answer }: { readonly answer: QuadraticAnswer }) {
             {answer.methods.map(({ name, title, rate, stepsToTarget, hasDiverged }) => (
               <tr key={name}>
                 <td>{title}</td>
-                <td class="number">{formatNumber(rate)}</td>
+                <td class="number">{rate === null ? 'from the problem' : formatNumber(rate)}</td>
                 <td class="number">
                   {hasDiverged ? 'diverged' : (stepsToTarget?.toLocaleString('en') ?? 'not reached')}
                 </td>

@@ -20,6 +20,8 @@ export interface BlockMapProps {
 
 /** Blocks of one kind in one layer that stand side by side. */
 const CELLS_IN_A_LINE = 3;
+/** Networks of so few columns are drawn larger. */
+const FEW_COLUMNS = 7;
 
 export function BlockMap({ blocks, measure, scale, scheme, picked, onPick }: BlockMapProps) {
   const layout = mapLayout(blocks);
@@ -36,7 +38,7 @@ export function BlockMap({ blocks, measure, scale, scheme, picked, onPick }: Blo
   };
   const hasCurrent = blocks.some(({ name }) => name === current.value);
   return (
-    <div class="block-map">
+    <div class={`block-map ${layout.columns.length <= FEW_COLUMNS ? 'is-large' : ''}`}>
       <div class="scroll">
         <table ref={grid} onKeyDown={onKeyDown}>
           <thead>

@@ -18,7 +18,11 @@ import { shortNameOf } from './picked-spectra.ts';
 
 export interface DistanceFigureProps {
   readonly detail: SpectrumDetail;
-  readonly version: string;
+  readonly definition: string;
+  /** Null while they are fetched. */
+  readonly distances: DistanceMatrix | null;
+  /** Why they could not be. */
+  readonly error: string | null;
   readonly query: Query;
   /** Names of the two blocks of the chosen cell. */
   readonly pair: readonly [string, string] | null;
@@ -36,17 +40,29 @@ function distanceScale(distances: DistanceMatrix): ValueScale {
   };
 }
 
-export function DistanceFigure({ detail, version, query, pair, onPair }: DistanceFigureProps) {
+/** The distances of the definition that the address names, or of the headline. */
+export function useDistances(detail: SpectrumDetail, version: string, query: Query) {
   const names = detail.definitions.map(({ definition }) => definition);
   const asked = query.get('definition');
   const definition = names.find((name) => name === asked) ?? detail.headline ?? names[0] ?? '';
   const { id } = detail.summary;
-  const fetched = useResource(`${id} ${definition}`, `${id} ${definition} ${version}`, () =>
-    fetchDistances(id, definition),
-  );
+  const key = definition === '' ? null : `${id} ${definition} ${version}`;
+  const { value, error } = useResource(`${id} ${definition}`, key, () => fetchDistances(id, definition));
+  return { definition, distances: value, error };
+}
+
+export function DistanceFigure({
+  detail,
+  definition,
+  distances,
+  error,
+  query,
+  pair,
+  onPair,
+}: DistanceFigureProps) {
+  const names = detail.definitions.map((summary) => summary.definition);
   const order = chosenWord(query, 'order', DISTANCE_ORDERS);
   const scheme = chosenWord(query, 'colours', COLOUR_SCHEMES);
-  const distances = fetched.value;
   const data = useMemo(
     () =>
       distances && {
@@ -113,7 +129,7 @@ export function DistanceFigure({ detail, version, query, pair, onPair }: Distanc
           <LegendStrip scale={data.scale} scheme={scheme} unit={distances.unit} />
         </>
       ) : (
-        <Waiting error={fetched.error} what="the distances" />
+        <Waiting error={error} what="the distances" />
       )}
     </Figure>
   );

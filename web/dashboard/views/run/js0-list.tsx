@@ -11,9 +11,12 @@ export interface Js0ListProps {
 /** The headline large, the others small beside it. */
 export function Js0List({ definitions, headline }: Js0ListProps) {
   if (definitions.length === 0) return null;
+  const sorted = [...definitions].sort(
+    (a, b) => Number(b.definition === headline) - Number(a.definition === headline),
+  );
   return (
     <dl class="js0-list">
-      {definitions.map(({ definition, js0, noiseFloor, unit }) => (
+      {sorted.map(({ definition, js0, noiseFloor, unit }) => (
         <div
           key={definition}
           class={definition === headline ? 'is-headline' : ''}
@@ -24,8 +27,9 @@ export function Js0List({ definitions, headline }: Js0ListProps) {
             {formatEstimate(js0)}
             <span class="muted">
               {' '}
-              {unit}
-              {noiseFloor !== null && `, noise ${formatNumber(noiseFloor, 2)}`}
+              {[unit, noiseFloor === null ? '' : `noise ${formatNumber(noiseFloor, 2)}`]
+                .filter(Boolean)
+                .join(', ')}
             </span>
           </dd>
         </div>

@@ -14,7 +14,8 @@ import { EntryActions } from '../live/entry-actions.tsx';
 import { BlockMap } from './block-map.tsx';
 import { blockMapSvg } from './block-map-svg.ts';
 import { BlockTable } from './block-table.tsx';
-import { DistanceFigure } from './distance-figure.tsx';
+import { DistanceFigure, useDistances } from './distance-figure.tsx';
+import { farthestPair } from './farthest-pair.ts';
 import { Js0List } from './js0-list.tsx';
 import { BLOCK_MEASURES, MEASURE_NAMES } from './measures.ts';
 import { FULL, pickedNames, shortNameOf, useDrawn, useSpectra } from './picked-spectra.ts';
@@ -27,7 +28,9 @@ export function RunView({ detail }: { readonly detail: SpectrumDetail }) {
   const { summary } = detail;
   const version = versionOf(summary.id);
   const picked = pickedNames(detail, query.list('block'));
-  const pair = pairOf(query.list('pair'), detail);
+  const distances = useDistances(detail, version, query);
+  const chosenPair = pairOf(query.list('pair'), detail);
+  const pair = chosenPair ?? (distances.distances && farthestPair(distances.distances));
   const spectra = useSpectra(summary.id, version, [...new Set([...picked, ...(pair ?? [])])]);
   const drawn = useDrawn(detail, spectra.value, picked, palette.value);
   const drawnPair = useDrawn(detail, spectra.value, pair ?? [], palette.value);
@@ -57,20 +60,18 @@ export function RunView({ detail }: { readonly detail: SpectrumDetail }) {
           <>
             <DistanceFigure
               detail={detail}
-              version={version}
+              {...distances}
               query={query}
               pair={pair}
               onPair={(names) => query.change({ pair: names })}
             />
-            {pair ? (
+            {pair && (
               <SpectrumFigure
-                title={`${shortNameOf(detail, pair[0])} and ${shortNameOf(detail, pair[1])}`}
+                title={`${chosenPair ? '' : 'Least alike: '}${shortNameOf(detail, pair[0])} and ${shortNameOf(detail, pair[1])}`}
                 spectra={drawnPair}
                 query={query}
                 height={SPECTRUM_HEIGHT}
               />
-            ) : (
-              <p class="empty pair-hint">Choose a cell of the heat map to see its two spectra here.</p>
             )}
           </>
         )}

@@ -63,8 +63,10 @@ export function SpectrumFigure({ title, spectra, query, height, onRemove }: Spec
   const key = JSON.stringify(choices);
   // `key` stands for the choices.
   const figure = useMemo(() => densityFigure(spectra, choices), [spectra, key]);
-  const caption =
-    'How a block’s eigenvalues are distributed: high where many lie. Bands show one standard error over probes, ticks on the ground the Ritz values.';
+  const isExact = spectra.length > 0 && spectra.every(({ nodes }) => nodes.method === 'exact');
+  const caption = isExact
+    ? 'How the eigenvalues are distributed: high where many lie. All of them are known, and stand as ticks on the ground.'
+    : 'How the eigenvalues are distributed: high where many lie. Bands show one standard error over probes, ticks on the ground the Ritz values.';
   return (
     <Figure
       class="spectrum-figure"

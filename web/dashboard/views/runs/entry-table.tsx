@@ -96,7 +96,11 @@ function EntryRow({ entry, isChosen, onToggle, onDelete, onTag }: EntryRowProps)
       </td>
       <td class="cell-title">
         <Link href={entryHref(id)}>{title}</Link>
-        {title !== id && <span class="entry-id">{id}</span>}
+        {title !== id && (
+          <span class="entry-id" title={id}>
+            {id}
+          </span>
+        )}
         {tags.map((tag) => (
           <span key={tag} class="tag">
             {tag}

@@ -8,6 +8,7 @@ import { entryHref, useQuery } from '../../page/address.ts';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Pictures } from '../../parts/pictures.tsx';
 import { diagonalWords } from '../matrix/exact-view.tsx';
+import { groupLabels } from '../matrix/group-labels.ts';
 import { MatrixFigure } from '../matrix/matrix-figure.tsx';
 import { StageSlider, stageWords } from './stage-slider.tsx';
 
@@ -18,7 +19,7 @@ export function ExactStagesView({ detail }: { readonly detail: RecordDetail }) {
   const asked = stages.findIndex(({ name }) => name === query.get('stage'));
   const at = Math.max(asked, 0);
   const stage = stages[at];
-  const labels = useMemo(() => stage?.groups.map(({ name }) => name) ?? [], [stage]);
+  const labels = useMemo(() => groupLabels(stage?.groups ?? []), [stage]);
   const all = useMemo(() => stages.flatMap(({ structure }) => structure.meanAbsolute.flat()), [stages]);
   if (!stage) return <p class="empty">This training has no stages.</p>;
   const { structure, loss, leastEigenvalue, largestEigenvalue } = stage;

@@ -44,10 +44,10 @@ export function StagesView({ detail }: { readonly detail: RecordDetail }) {
   const at = Math.max(asked, 0);
   const stage = stages[at];
   const spectra = useResource(id, id, () => fetchStages(id, stages));
-  const { faint, muted } = palette.value;
+  const { muted } = palette.value;
   const drawn = useMemo(
     () => drawnStages(spectra.value ?? [], stages, stage, muted),
-    [spectra.value, stages, stage, muted, faint],
+    [spectra.value, stages, stage, muted],
   );
   return (
     <section class="view">
@@ -80,24 +80,24 @@ export function StagesView({ detail }: { readonly detail: RecordDetail }) {
   );
 }
 
-/** The stage that is looked at last, so that it lies over the others, which stand back. */
+/** The stage that is looked at, and the others behind it. */
 function drawnStages(
   spectra: readonly SpectrumNodes[],
   stages: readonly SpectrumStageRecord[],
   current: SpectrumStageRecord | undefined,
   behind: string,
 ): DrawnSpectrum[] {
-  const drawn = spectra.map((nodes): DrawnSpectrum => {
+  return spectra.map((nodes): DrawnSpectrum => {
     const index = stages.findIndex(({ name }) => name === nodes.name);
     const isCurrent = nodes.name === current?.name;
     return {
       label: stageWords(stages[index]?.step ?? null, nodes.name),
       colour: isCurrent ? cssHex(index / Math.max(1, stages.length - 1)) : `${behind}66`,
       isDashed: !isCurrent,
+      isBehind: !isCurrent,
       nodes,
     };
   });
-  return drawn.sort((a, b) => Number(b.isDashed) - Number(a.isDashed));
 }
 
 /** From the darker two thirds of viridis, which are seen on white; as #rrggbb. */
@@ -166,6 +166,14 @@ function Trend({ stages }: { readonly stages: readonly SpectrumStageRecord[] }) 
   if (figure.positions.length < 2) return null;
   return (
     <Figure title="Ends of the spectrum" caption="The largest and the least eigenvalue at each stage.">
+      <ul class="legend">
+        {figure.curves.map(({ key, label, colour }) => (
+          <li key={key}>
+            <span class="swatch" style={{ borderTopColor: colour }} />
+            {label}
+          </li>
+        ))}
+      </ul>
       <CurveChart figure={figure} label="Largest and least eigenvalue by step" height={200} zoomKey="trend" />
     </Figure>
   );

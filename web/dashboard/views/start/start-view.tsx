@@ -33,7 +33,8 @@ function StartForm({ form }: { readonly form: Form }) {
   const query = useQuery();
   const [, navigate] = useLocation();
   const kind = chosenWord(query, 'kind', KINDS);
-  const model = form.models.find(({ name }) => name === query.get('model')) ?? form.models[0];
+  const usual = form.choices.find(({ key }) => key === 'model')?.default;
+  const model = form.models.find(({ name }) => name === (query.get('model') ?? usual)) ?? form.models[0];
   const values = useSignal<Readonly<Record<string, ChoiceValue>>>({});
   const forecast = useSignal<ForecastAnswer | null>(null);
   const error = useSignal<string | null>(null);
@@ -107,7 +108,7 @@ function StartForm({ form }: { readonly form: Form }) {
       </div>
       {model && (
         <p class="muted">
-          {model.description} {model.parameterCount.toLocaleString('en')} parameters.
+          {model.description}; {model.parameterCount.toLocaleString('en')} parameters.
         </p>
       )}
       <div class="choices">

@@ -120,7 +120,7 @@ function Contest({ points, best, idOf, query }: ContestProps) {
       training: picked.includes(name) ? picked.filter((other) => other !== name) : [...picked, name],
     });
   return (
-    <div class="figures">
+    <div class="figures even">
       <Figure
         title="Final loss by optimizer and learning rate"
         caption="Loss on the examples held back after the last step; dark is low. Click a cell to draw its curve or to take it away."
