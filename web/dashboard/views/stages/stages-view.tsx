@@ -2,6 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { formatEstimate, formatNumber } from '../../../../src/app/report/format.ts';
+import type { Palette } from '../../../../src/app/report/theme.ts';
 import type { RecordDetail, SpectrumNodes } from '../../../../src/app/server/contract/entries.ts';
 import type {
   SpectrumStageRecord,
@@ -9,7 +10,6 @@ import type {
 } from '../../../../src/app/server/contract/records.ts';
 import { fetchSpectra } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
-import { cssColourAt } from '../../charts/colour-scale.ts';
 import { CurveChart } from '../../charts/curve-chart.tsx';
 import { linearAxis } from '../../charts/placed-axis.ts';
 import { entryHref, useQuery } from '../../page/address.ts';
@@ -44,10 +44,10 @@ export function StagesView({ detail }: { readonly detail: RecordDetail }) {
   const at = Math.max(asked, 0);
   const stage = stages[at];
   const spectra = useResource(id, id, () => fetchStages(id, stages));
-  const { muted } = palette.value;
+  const colours = palette.value;
   const drawn = useMemo(
-    () => drawnStages(spectra.value ?? [], stages, stage, muted),
-    [spectra.value, stages, stage, muted],
+    () => drawnStages(spectra.value ?? [], stages, stage, colours),
+    [spectra.value, stages, stage, colours],
   );
   return (
     <section class="view">
@@ -85,25 +85,19 @@ function drawnStages(
   spectra: readonly SpectrumNodes[],
   stages: readonly SpectrumStageRecord[],
   current: SpectrumStageRecord | undefined,
-  behind: string,
+  colours: Palette,
 ): DrawnSpectrum[] {
   return spectra.map((nodes): DrawnSpectrum => {
     const index = stages.findIndex(({ name }) => name === nodes.name);
     const isCurrent = nodes.name === current?.name;
     return {
       label: stageWords(stages[index]?.step ?? null, nodes.name),
-      colour: isCurrent ? cssHex(index / Math.max(1, stages.length - 1)) : `${behind}66`,
+      colour: isCurrent ? colours.accent : `${colours.muted}66`,
       isDashed: !isCurrent,
       isBehind: !isCurrent,
       nodes,
     };
   });
-}
-
-/** From the darker two thirds of viridis, which are seen on white; as #rrggbb. */
-function cssHex(share: number): string {
-  const numbers = cssColourAt('viridis', 0.15 + 0.5 * share).match(/\d+/g) ?? [];
-  return `#${numbers.map((number) => Number(number).toString(16).padStart(2, '0')).join('')}`;
 }
 
 function StageNumbers({
