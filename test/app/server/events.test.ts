@@ -124,6 +124,10 @@ test('jobs tell of themselves from the queue to the end, and the machine of its 
   expect(machine.freeBytes).toBeLessThan(machine.totalBytes);
 });
 
+test('a request without content gets no stream that nobody reads', async () => {
+  expect((await (await served()).send('/api/events', { method: 'HEAD' })).status).toBe(404);
+});
+
 test('every event has its schema', () => {
   expect(Object.keys(eventSchemas).sort()).toEqual([...EVENT_NAMES].sort());
 });

@@ -49,7 +49,10 @@ export class LoadedRuns {
     const kept = this.#keep(path);
     const record = await kept.record;
     const asked = askedSchema.parse(record.run.request);
-    if (record.spectra) return { record, asked, spectra: measuredSpectra(record) };
+    if (record.spectra) {
+      kept.coefficients = null;
+      return { record, asked, spectra: measuredSpectra(record) };
+    }
     kept.coefficients ??= new CoefficientReader(path, asked.probes);
     const growing = await kept.coefficients.read(record.blocks);
     return { record, asked, spectra: summarised(growing, asked.precision) };
@@ -65,7 +68,7 @@ export class LoadedRuns {
       : { stamp, record: readRun(path), coefficients: before?.coefficients ?? null };
     this.#kept.set(path, kept);
     // What could not be read is tried again.
-    kept.record.catch(() => this.#kept.delete(path));
+    kept.record.catch(() => this.#kept.get(path) === kept && this.#kept.delete(path));
     for (const oldest of this.#kept.keys()) if (this.#kept.size > KEPT) this.#kept.delete(oldest);
     return kept;
   }

@@ -146,6 +146,8 @@ function sortOut(folders: readonly FoundFolder[], outcomes: readonly SummaryOutc
   return { entries, unreadable };
 }
 
+/** Times in ISO 8601 stand in the order of their letters. */
 function newestFirst(a: EntrySummary, b: EntrySummary): number {
-  return b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id);
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1;
+  return a.id < b.id ? -1 : 1;
 }

@@ -10,16 +10,20 @@ export interface HeadlineDistance extends Estimate {
 }
 
 const js0Schema = z.object({ mean: z.number(), standardError: z.number().nonnegative().nullable() });
+const noiseFloorSchema = z.number().nullable();
 const distanceSchema = z.object({
   definition: z.string(),
   js0: js0Schema,
-  noiseFloor: z.number().nullable(),
+  noiseFloor: noiseFloorSchema,
 });
 const fileSchema = z.object({ definitions: z.array(distanceSchema) });
 
-/** As `hesscope` writes it; keys in this order, one a line. */
-const NAME = /"definition": ("[^"\n]*")/g;
-const FACTS = /"js0": (\{[^{}]*\}),\s+"js0WholeMatrix": [^,]+,\s+"noiseFloor": ([^\s}]+)/g;
+/** What `hesscope` writes before a definition's name, and after its matrix: keys in this order, one a line. */
+const NAME = '"definition": ';
+const FACTS_BEGIN = '"js0": {';
+const FACTS = /^"js0": (\{[^{}]*\}),\s+"js0WholeMatrix": [^,]+,\s+"noiseFloor": ([^\s}]+)/;
+/** More than a name, or the facts after a matrix, take. */
+const LONGEST = 400;
 
 /**
  * JS0 by the headline definition, from `distances.json`; null where no definition is among those that models are
@@ -28,29 +32,43 @@ const FACTS = /"js0": (\{[^{}]*\}),\s+"js0WholeMatrix": [^,]+,\s+"noiseFloor": (
  * @throws Error for what is no file of distances.
  */
 export function readHeadlineDistance(path: string): HeadlineDistance | null {
-  // Every byte one character: what is looked for is ASCII, and this is quicker to make.
-  const text = readFileSync(path).toString('latin1');
-  const distances = distancesBetweenMatrices(text) ?? fileSchema.parse(JSON.parse(text)).definitions;
+  const bytes = readFileSync(path);
+  const found = betweenMatrices(bytes);
+  if (found) return found;
+  const distances = fileSchema.parse(JSON.parse(bytes.toString())).definitions;
   const headline = headlineDefinition([distances.map(({ definition }) => definition)]);
-  const found = distances.find(({ definition }) => definition === headline);
-  return found ? { ...found.js0, noiseFloor: found.noiseFloor } : null;
+  const distance = distances.find(({ definition }) => definition === headline);
+  return distance ? { ...distance.js0, noiseFloor: distance.noiseFloor } : null;
 }
 
-/** What stands before and after each matrix; null when the text is not laid out as it is written. */
-function distancesBetweenMatrices(text: string): z.output<typeof distanceSchema>[] | null {
-  const names = [...text.matchAll(NAME)];
-  const facts = [...text.matchAll(FACTS)];
-  if (names.length === 0 || names.length !== facts.length) return null;
+/** Reads what stands after the matrix of the headline definition; null when the file is not laid out as it is written. */
+function betweenMatrices(bytes: Buffer): HeadlineDistance | null {
   try {
-    return names.map(([, name], index) => {
-      const [, js0, noiseFloor] = facts[index] as RegExpExecArray;
-      return distanceSchema.parse({
-        definition: JSON.parse(name as string),
-        js0: JSON.parse(js0 as string),
-        noiseFloor: JSON.parse(noiseFloor as string),
-      });
-    });
+    const starts = positionsOf(NAME, bytes);
+    const names = starts.map((start) => nameAt(bytes, start + NAME.length));
+    const headline = headlineDefinition([names]);
+    const position = headline === null ? -1 : names.indexOf(headline);
+    const begin = bytes.indexOf(FACTS_BEGIN, starts[position] ?? bytes.length);
+    if (begin < 0 || begin > (starts[position + 1] ?? bytes.length)) return null;
+    const [, js0, noiseFloor] = FACTS.exec(bytes.toString('utf8', begin, begin + LONGEST)) ?? [];
+    if (js0 === undefined || noiseFloor === undefined) return null;
+    return {
+      ...js0Schema.parse(JSON.parse(js0)),
+      noiseFloor: noiseFloorSchema.parse(JSON.parse(noiseFloor)),
+    };
   } catch {
     return null;
   }
+}
+
+function positionsOf(text: string, bytes: Buffer): number[] {
+  const positions: number[] = [];
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) positions.push(at);
+  return positions;
+}
+
+/** The JSON text that begins at a position. */
+function nameAt(bytes: Buffer, start: number): string {
+  const end = bytes.indexOf('"', start + 1) + 1;
+  return JSON.parse(bytes.toString('utf8', start, Math.min(end, start + LONGEST))) as string;
 }

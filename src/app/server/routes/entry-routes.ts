@@ -33,7 +33,7 @@ export const entryRoutes: FastifyPluginAsyncZod<{ context: ServerContext }> = as
   app.get(
     '/entries',
     { schema: { summary: 'All entries, newest first', response: { 200: entryListSchema } } },
-    () => catalogue.list(),
+    async (_request, reply) => sendLarge(reply, await catalogue.list()),
   );
 
   app.get(
@@ -160,7 +160,7 @@ function decodeConfirmation(header: string | undefined): string | null {
   }
 }
 
-/** Megabytes of numbers that were checked when they were read are not checked again on their way out. */
+/** Megabytes that were checked when they were read are not checked again on their way out. */
 function sendLarge<Body>(reply: FastifyReply, body: Body): Body {
   reply.serializer((payload) => JSON.stringify(payload));
   return body;

@@ -8,6 +8,8 @@ export const eventRoutes: FastifyPluginAsyncZod<{ context: ServerContext }> = as
   app.get(
     '/events',
     {
+      // An answer without content would be open for ever and say nothing.
+      exposeHeadRoute: false,
       schema: {
         summary: `Server-sent events: ${EVENT_NAMES.join(', ')}`,
         produces: ['text/event-stream'],
