@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { createRunDirectory } from '../../../src/app/runs/directory.ts';
 import type { DistancesFile } from '../../../src/app/runs/records.ts';
 import { entryListSchema, spectrumDetailSchema } from '../../../src/app/server/contract/entries.ts';
+import { EntryCatalogue } from '../../../src/app/server/entries/catalogue.ts';
+import { openRunsFolder } from '../../../src/app/server/runs-folder.ts';
 import { distances, finishedRun, start, temporaryFolder } from '../runs/small-run.ts';
 import { entryPath, served } from './served.ts';
 
@@ -145,6 +147,18 @@ describe('the list', () => {
     expect((await server.send(entryPath('b'))).status).toBe(404);
     expect(idsOf(await server.read('/api/entries', entryListSchema))).toEqual(['a', 'd']);
     expect((await server.read(entryPath('a'), spectrumDetailSchema)).summary.loss).toBe(0.75);
+  });
+
+  test('of a change during a look through the folder is right afterwards', async () => {
+    const folder = await temporaryFolder();
+    for (let index = 0; index < 40; index++) await finishedRun({ path: join(folder, `run-${index}`) });
+    const catalogue = new EntryCatalogue(await openRunsFolder(folder));
+    const first = catalogue.refresh();
+    await rm(join(folder, 'run-7'), { recursive: true });
+    const second = catalogue.refresh();
+    await Promise.all([first, second]);
+    expect(catalogue.entries.map(({ summary }) => summary.id)).not.toContain('run-7');
+    expect((await catalogue.list()).entries).toHaveLength(39);
   });
 
   test('does not follow links out of the folder, nor look into hidden ones', async () => {

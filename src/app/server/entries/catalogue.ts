@@ -30,6 +30,7 @@ export class EntryCatalogue {
   #entries: ReadonlyMap<string, Entry> = new Map();
   #unreadable: EntryList['unreadable'] = [];
   #scan: Promise<void> | null = null;
+  #nextScan: Promise<void> | null = null;
   #scannedAtMs = Number.NEGATIVE_INFINITY;
   #listener: CatalogueListener | null = null;
 
@@ -44,7 +45,7 @@ export class EntryCatalogue {
 
   /** All entries, newest first, and the folders that cannot be read. */
   async list(): Promise<EntryList> {
-    if (performance.now() - this.#scannedAtMs > FRESH_MS) await this.refresh();
+    if (performance.now() - this.#scannedAtMs > FRESH_MS) await (this.#scan ?? this.refresh());
     return {
       entries: [...this.#entries.values()].map(({ summary }) => summary).sort(newestFirst),
       unreadable: this.#unreadable,
@@ -92,17 +93,29 @@ export class EntryCatalogue {
     return entry;
   }
 
-  /** Looks through the whole folder, once however many ask for it at the same time. */
+  /** Looks through the whole folder as it is from now on, once however many ask for it at the same time. */
   refresh(): Promise<void> {
-    this.#scan ??= this.#lookThrough().finally(() => {
-      this.#scan = null;
-    });
-    return this.#scan;
+    if (!this.#scan) return this.#begin();
+    // One that is under way may have passed over what was changed just before this call.
+    this.#nextScan ??= this.#scan
+      .catch(() => undefined)
+      .then(() => {
+        this.#nextScan = null;
+        return this.#scan ?? this.#begin();
+      });
+    return this.#nextScan;
   }
 
   /** The address of a folder below the runs folder. */
   idOf(path: string): string {
     return idOf(this.folder, path);
+  }
+
+  #begin(): Promise<void> {
+    this.#scan = this.#lookThrough().finally(() => {
+      this.#scan = null;
+    });
+    return this.#scan;
   }
 
   async #lookThrough(): Promise<void> {
