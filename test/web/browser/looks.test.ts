@@ -21,6 +21,8 @@ const LOOKS: readonly Look[] = [390, 1280, 1920].flatMap((width) =>
 async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(AXE, 'utf8'));
   const results = (await page.evaluate('axe.run(document)')) as AxeResults;
+  // A page that axe could not look at would have no findings either.
+  expect(results.passes.length).toBeGreaterThan(10);
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
