@@ -32,7 +32,17 @@ export async function benchRuns(folder: string): Promise<void> {
   const once = async (name: string, args: readonly string[]) => {
     if (!existsSync(join(folder, name, 'run.json'))) await hesscope([...args, '--out', join(folder, name)]);
   };
-  const large = ['spectrum', '--model', 'gpt-pico', '--set', `layers=${LAYERS}`, '--no-full'];
+  // Blocks as small as these would get all their eigenvalues, and no error bands.
+  const large = [
+    'spectrum',
+    '--model',
+    'gpt-tiny',
+    '--set',
+    `layers=${LAYERS}`,
+    '--no-full',
+    '--exact-up-to',
+    '1',
+  ];
   await once(LARGE_RUN, [...large, ...short]);
   await once('small', ['spectrum', '--model', 'mlp', ...short]);
   await once(LONG_TRAINING, ['train', '--model', 'gpt-tiny', '--steps', '500', '--examples', '500']);
