@@ -70,6 +70,51 @@ module.exports = {
       to: { path: '^src/app/(cli|worker)/' },
     },
     {
+      name: 'server-stands-below-commands',
+      comment: 'The server is started by a command and knows of none.',
+      severity: 'error',
+      from: { path: '^src/app/server/' },
+      to: { path: '^src/app/cli/' },
+    },
+    {
+      name: 'commands-alone-use-the-server',
+      comment: 'What the server serves must not need it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/app/(server|cli)/' },
+      to: { path: '^src/app/server/' },
+    },
+    {
+      name: 'contract-stands-alone',
+      comment:
+        'The contract of the API is read by the page too, so it may bring nothing of the house with it.',
+      severity: 'error',
+      from: { path: '^src/app/server/contract/' },
+      to: { path: '^src/', pathNot: '^src/app/server/contract/' },
+    },
+    {
+      name: 'web-imports-the-contract-and-pure-files',
+      comment:
+        'A page runs in a browser: of src it may import the contract of the API, the spectral part, and what says how things look.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          leaves,
+          '^src/spectrum/',
+          '^src/app/server/contract/',
+          '^src/app/report/(theme|format|definitions|block-names)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'nobody-imports-pages',
+      comment: 'A page is built by itself and reached over the network.',
+      severity: 'error',
+      from: { pathNot: '^(web|test|bench)/' },
+      to: { path: '^web/' },
+    },
+    {
       name: 'one-door-to-onnxruntime',
       comment: 'The binding is loaded once in a process and its rules live in one file.',
       severity: 'error',
@@ -80,7 +125,7 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file that imports nothing and that nobody imports is dead.',
       severity: 'error',
-      from: { orphan: true, path: '^src/' },
+      from: { orphan: true, path: '^(src|web)/', pathNot: '\\.d\\.ts$' },
       to: {},
     },
     {

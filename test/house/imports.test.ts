@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,8 @@ async function findings(tree: Tree): Promise<string[]> {
     writeFileSync(join(root, path), content);
   }
   const options = { ...(await extractOptions(config)), baseDir: root };
-  const { output } = await cruise(['src'], options);
+  const roots = ['src', 'web'].filter((folder) => existsSync(join(root, folder)));
+  const { output } = await cruise(roots, options);
   if (typeof output === 'string') throw new Error('expected the result as an object');
   return [...new Set(output.summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`))].sort();
 }
@@ -84,6 +85,12 @@ const oneImport: readonly (readonly [rule: string, from: string, to: string])[] 
   ['tensor-onnx', 'src/tensor/onnx/a.ts', 'src/tensor/engine/b.ts'],
   ['runs-and-report-stand-below-commands', 'src/app/runs/a.ts', 'src/app/cli/b.ts'],
   ['runs-and-report-stand-below-commands', 'src/app/report/a.ts', 'src/app/worker/b.ts'],
+  ['server-stands-below-commands', 'src/app/server/a.ts', 'src/app/cli/b.ts'],
+  ['commands-alone-use-the-server', 'src/app/report/a.ts', 'src/app/server/b.ts'],
+  ['contract-stands-alone', 'src/app/server/contract/a.ts', 'src/app/runs/b.ts'],
+  ['web-imports-the-contract-and-pure-files', 'web/dashboard/a.ts', 'src/app/runs/b.ts'],
+  ['web-imports-the-contract-and-pure-files', 'web/dashboard/a.ts', 'src/app/server/b.ts'],
+  ['nobody-imports-pages', 'src/app/cli/a.ts', 'web/dashboard/b.ts'],
   ['nobody-imports-tests', 'src/study/a.ts', 'test/b.ts'],
   ['nobody-imports-tests', 'src/study/a.ts', 'bench/b.ts'],
   ['nobody-imports-tests', 'src/study/a.ts', 'oracle/b.ts'],

@@ -3,23 +3,17 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { CALIBRATION_POINTS } from '../../study/advice/calibration-points.ts';
-import { rateFactors } from '../../study/advice/groups.ts';
 import { parseSpectrumRequest } from '../../study/spectrum/request.ts';
-import { defaultRates } from '../../study/training/comparison.ts';
-import { adviceOf } from '../experiments/advice.ts';
+import { adviceRecord } from '../experiments/advice.ts';
 import { writePicture } from '../experiments/picture.ts';
-import { type AdviceCost, adviceSvg, adviceText } from '../report/index.ts';
+import { adviceSvg, adviceText } from '../report/index.ts';
 import { readRun } from '../runs/directory.ts';
-import type { RunRecord } from '../runs/records.ts';
+import { ADVICE_FILE, ADVICE_PICTURE } from '../runs/layout.ts';
 import { writeJson } from '../runs/write.ts';
 import { startJob } from '../worker/host.ts';
 import { followJob, reportInterruption } from './follow-job.ts';
 import { addRequestOptions, requestInput } from './request-options.ts';
 import { RUNS_FOLDER } from './spectrum.ts';
-
-/** Beside the run it is drawn from. */
-export const ADVICE_FILE = 'advice.json';
-const ADVICE_PICTURE = 'advice';
 
 const EXAMPLES = `
 Examples:
@@ -50,22 +44,14 @@ async function runAdvise(options: Readonly<Record<string, unknown>>): Promise<vo
   const path = (options.run as string | undefined) ?? (await measured(options, json));
   if (path === null) return;
   const record = await readRun(path);
-  const advice = adviceOf(path, record);
-  const cost = costOf(record);
-  const written = {
-    model: record.run.model,
-    data: record.run.data,
-    ...advice,
-    factors: rateFactors(advice.groups),
-    cost,
-  };
-  await writeJson(join(path, ADVICE_FILE), written);
+  const advice = adviceRecord(path, record);
+  await writeJson(join(path, ADVICE_FILE), advice);
   const svg = adviceSvg(record.run.model.name, advice, CALIBRATION_POINTS);
   await writePicture(join(path, ADVICE_PICTURE), svg);
   process.stdout.write(
     json
-      ? `${JSON.stringify({ path, ...written }, null, 2)}\n`
-      : `${adviceText(record.run, advice, cost)}\n\nPicture: ${join(path, `${ADVICE_PICTURE}.png`)}\nAdvice: ${join(path, ADVICE_FILE)}\n`,
+      ? `${JSON.stringify({ path, ...advice }, null, 2)}\n`
+      : `${adviceText(record.run, advice, advice.cost)}\n\nPicture: ${join(path, `${ADVICE_PICTURE}.png`)}\nAdvice: ${join(path, ADVICE_FILE)}\n`,
   );
 }
 
@@ -84,13 +70,4 @@ async function measured(options: Readonly<Record<string, unknown>>, json: boolea
   if (outcome.path !== null)
     process.stderr.write(`When it is finished: hesscope advise --run ${outcome.path}\n`);
   return null;
-}
-
-/** Of each training with which the forecast was calibrated, about. */
-const TRAINING_STEPS = 300;
-
-/** Beside the grids that `hesscope compare` tries. */
-function costOf({ run: { elapsedMs, products } }: RunRecord): AdviceCost {
-  const [rates, steps] = [defaultRates('sgd').length, TRAINING_STEPS];
-  return { elapsedMs, products, rates, steps, gradientsToTry: 2 * rates * steps };
 }

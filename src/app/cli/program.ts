@@ -19,6 +19,7 @@ import { planCommand } from './plan.ts';
 import { quadraticCommand } from './quadratic.ts';
 import { reportCommand } from './report.ts';
 import { reproduceCommand } from './reproduce.ts';
+import { serveCommand } from './serve.ts';
 import { spectrumCommand } from './spectrum.ts';
 import { theoryCommand } from './theory.ts';
 import { traceCommand } from './trace.ts';
@@ -70,6 +71,7 @@ export async function hesscopeCommand(): Promise<Command> {
     quadraticCommand(),
     theoryCommand(),
     demoCommand(),
+    serveCommand(),
     reportCommand(),
     verifyCommand(),
     modelsCommand(),

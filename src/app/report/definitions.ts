@@ -72,7 +72,9 @@ export interface ColourScale {
  * can be compared, unless every distance is far below it; without a bound up to the largest distance, and by a root
  * where most distances are far below that.
  */
-export function colourScale(distances: readonly DistanceRecord[]): ColourScale {
+export function colourScale(
+  distances: readonly Pick<DistanceRecord, 'definition' | 'matrix'>[],
+): ColourScale {
   const bound = distances[0] ? definitionFacts(distances[0].definition).bound : null;
   const values = distances.flatMap((distance) => distance.matrix.flat()).map((value) => value ?? 0);
   const largest = values.reduce((most, value) => Math.max(most, value), 0);

@@ -13,12 +13,13 @@ const SETTINGS: readonly (readonly [key: string, heading: string])[] = [
   ['device', 'Device'],
 ];
 
-function settingText(value: unknown): string {
+/** A setting as it stands in a request. */
+export function settingText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
 /** Name, size and options of a model. */
-function modelText({ name, parameterCount, options = {} }: RunRecord['run']['model']): string {
+export function modelText({ name, parameterCount, options = {} }: RunRecord['run']['model']): string {
   const settings = Object.entries(options).map(([option, value]) => `${option} ${value}`);
   return [name, `${formatCount(parameterCount)} parameters`, ...settings].join(', ');
 }
@@ -55,18 +56,34 @@ export function factsOf(record: RunRecord): [string, string][] {
       'Smoothing for distances',
       `${spectra.density.sigmaRule}, ${formatCount(spectra.density.gridPoints)} grid points`,
     ]);
-  facts.push(['Started', run.createdAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')]);
-  facts.push([
-    'Environment',
-    Object.entries(run.environment)
-      .map(([key, value]) => `${key} ${value}`)
-      .join(', '),
-  ]);
+  facts.push(['Started', startedText(run)]);
+  facts.push(['Environment', environmentText(run)]);
   return facts;
 }
 
-/** What is not there, each as a sentence; empty for a finished run that has everything. */
+/** When a run began, to the second. */
+export function startedText({ createdAt }: RunFile): string {
+  return createdAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+}
+
+/** Versions, processor and threads. */
+export function environmentText({ environment }: RunFile): string {
+  return Object.entries(environment)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
+}
+
+/** What is not there and what becomes of it, each as a sentence; empty for a finished run that has everything. */
 export function missingOf(record: RunRecord): string[] {
+  const sentences = gapsOf(record);
+  const { status } = record.run;
+  if (status === 'running') sentences.push('The run goes on; make the report again when it has finished.');
+  if (status === 'interrupted') sentences.push('The run was interrupted; resume it to measure the rest.');
+  return sentences;
+}
+
+/** What is not there, each as a sentence. */
+export function gapsOf(record: RunRecord): string[] {
   const { run, blocks, spectra, distances } = record;
   const sentences: string[] = [];
   if (run.status === 'failed') sentences.push(`The run failed: ${run.error ?? 'no reason was recorded'}.`);
@@ -84,9 +101,6 @@ export function missingOf(record: RunRecord): string[] {
     const why = tooFew ? 'Distances take at least two blocks' : 'Distances between blocks are not known';
     sentences.push(`${why}, so there is no JS0 and no heat map.`);
   }
-  if (run.status === 'running')
-    sentences.push('The run goes on; make the report again when it has finished.');
-  if (run.status === 'interrupted') sentences.push('The run was interrupted; resume it to measure the rest.');
   return sentences;
 }
 

@@ -93,7 +93,8 @@ const LIGHT: Palette = {
   series: ['#6f4fb0', '#cf3f4f', '#e2872a', '#2677b8', '#2a9d8f', '#4b5563'],
 };
 
-const DARK: Palette = {
+/** Literal dark colours: for pages that choose between light and dark themselves. */
+export const DARK_PALETTE: Palette = {
   background: '#14181f',
   ink: '#e6e9ef',
   muted: '#9aa4b4',
@@ -150,8 +151,9 @@ export const PAGE_PALETTE: Palette = {
   series: LIGHT.series.map((_, index) => `var(--series-${index})`),
 };
 
-function declarations(palette: Palette): string {
-  const entries: [string, string][] = [
+/** A palette as names and values of the CSS variables that `PAGE_PALETTE` refers to. */
+export function paletteVariables(palette: Palette): [name: string, colour: string][] {
+  return [
     ['background', palette.background],
     ['ink', palette.ink],
     ['muted', palette.muted],
@@ -162,12 +164,17 @@ function declarations(palette: Palette): string {
     ['kind-other', palette.otherKind],
     ...palette.series.map((colour, index): [string, string] => [`series-${index}`, colour]),
   ];
-  return entries.map(([name, colour]) => `--${name}:${colour}`).join(';');
+}
+
+function declarations(palette: Palette): string {
+  return paletteVariables(palette)
+    .map(([name, colour]) => `--${name}:${colour}`)
+    .join(';');
 }
 
 /** The CSS that gives `PAGE_PALETTE` its colours, light and dark. */
 export function paletteCss(): string {
-  return `:root{color-scheme:light dark;${declarations(LIGHT)}}\n@media (prefers-color-scheme:dark){:root{${declarations(DARK)}}}`;
+  return `:root{color-scheme:light dark;${declarations(LIGHT)}}\n@media (prefers-color-scheme:dark){:root{${declarations(DARK_PALETTE)}}}`;
 }
 
 function isKind(kind: string): kind is BlockKind {

@@ -14,6 +14,19 @@ export const LANCZOS_FOLDER = 'lanczos';
 export const STATE_FOLDER = 'state';
 export const EXACT_FOLDER = 'exact';
 
+/** Words that people put on a run. */
+export const TAGS_FILE = 'tags.json';
+/** What `hesscope advise` says of a run, and its picture without extension. */
+export const ADVICE_FILE = 'advice.json';
+export const ADVICE_PICTURE = 'advice';
+/** What stands in a run directory and is no part of the run: it may come, change and go after the run has finished. */
+export const ADDED_FILES: ReadonlySet<string> = new Set([
+  TAGS_FILE,
+  ADVICE_FILE,
+  `${ADVICE_PICTURE}.svg`,
+  `${ADVICE_PICTURE}.png`,
+]);
+
 /** The name under which the whole Hessian stands among the blocks. */
 export const WHOLE_HESSIAN = 'full';
 

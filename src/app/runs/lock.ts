@@ -76,6 +76,19 @@ async function claim(directory: string, file: string): Promise<Holder | null> {
   }
 }
 
+/**
+ * Whether a living process holds the lock of a directory. It looks only, and leaves what dead holders left.
+ *
+ * @param names of the directory's entries.
+ */
+export async function isHeld(names: readonly string[]): Promise<boolean> {
+  for (const name of names) {
+    const holder = parseHolder(name);
+    if (holder !== null && (await isAlive(holder))) return true;
+  }
+  return false;
+}
+
 /** Whether a directory entry belongs to the lock. */
 export function isLockFile(name: string): boolean {
   return parseHolder(name) !== null;

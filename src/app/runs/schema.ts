@@ -238,8 +238,11 @@ export function parseRecordText<K extends keyof Records>(kind: K, text: string, 
   return parseRecord(kind, value, place);
 }
 
+/** Made once: making a schema takes far longer than using it. */
+const versioned = z.object({ version: z.number() });
+
 function refuseNewer(value: unknown, place: string): void {
-  const found = z.object({ version: z.number() }).safeParse(value);
+  const found = versioned.safeParse(value);
   if (found.success && found.data.version > RUN_FORMAT_VERSION) {
     throw new UserError(
       `${place} was written by a newer hesscope: its layout has version ${found.data.version}, ` +

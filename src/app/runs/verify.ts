@@ -8,6 +8,7 @@ import { messageOf } from './failures.ts';
 import { hashFile, readHashes } from './hashes.ts';
 import { checkStateFile } from './lanczos-file.ts';
 import {
+  ADDED_FILES,
   BLOCKS_FILE,
   DISTANCES_FILE,
   EXACT_FOLDER,
@@ -138,7 +139,8 @@ async function checkHashes(path: string, files: readonly string[], finished: boo
     }
   }
   for (const file of files) {
-    if (file === HASHES_FILE || isLockFile(file) || file.startsWith(`${STATE_FOLDER}/`)) continue;
+    if (file === HASHES_FILE || ADDED_FILES.has(file)) continue;
+    if (isLockFile(file) || file.startsWith(`${STATE_FOLDER}/`)) continue;
     if (file.endsWith(PARTIAL_SUFFIX)) notes.push(`${file} was left by a write that a kill cut short`);
     else if (records.get(file)?.sha256 == null) {
       (finished ? findings : notes).push(`${file} has no hash: it was not complete when last written`);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { RunDirectory, RunStart } from '../../../src/app/runs/directory.ts';
+import type { RunDirectory, RunPlace, RunStart } from '../../../src/app/runs/directory.ts';
 import { createRunDirectory } from '../../../src/app/runs/directory.ts';
 import type { LanczosIdentity } from '../../../src/app/runs/lanczos-file.ts';
 import { writeLanczosFile, writeLanczosState } from '../../../src/app/runs/lanczos-file.ts';
@@ -91,9 +91,9 @@ export const distances: DistancesFile = {
   ],
 };
 
-/** A finished run with every kind of file; returns its path. */
-export async function finishedRun(): Promise<string> {
-  const directory = await createRunDirectory({ parent: await temporaryFolder() }, start);
+/** A finished run with every kind of file, in a folder of its own unless a place is given; returns its path. */
+export async function finishedRun(place?: RunPlace): Promise<string> {
+  const directory = await createRunDirectory(place ?? { parent: await temporaryFolder() }, start);
   await fillRun(directory);
   await directory.close();
   return directory.path;

@@ -1,0 +1,93 @@
+/** A measurement of spectra as the page shows it. */
+import { ADVICE_DISTANCE } from '../../../study/advice/advice.ts';
+import { definitionFacts, headlineDefinition } from '../../report/definitions.ts';
+import { factsOf, gapsOf } from '../../report/run-facts.ts';
+import { ADVICE_FILE } from '../../runs/layout.ts';
+import type { DistanceRecord, RunRecord } from '../../runs/records.ts';
+import { ApiError } from '../api-error.ts';
+import type { DistanceMatrix, DistanceSummary, SpectrumDetail, SpectrumNodes } from '../contract/entries.ts';
+import type { Entry } from '../entries/catalogue.ts';
+import { blockSummaries, wholeSummary } from './block-summaries.ts';
+import { clusterOrder } from './cluster-order.ts';
+import type { LoadedRun } from './loaded-runs.ts';
+
+export function spectrumDetail({ folder, summary }: Entry, run: LoadedRun): SpectrumDetail {
+  const { record, asked } = run;
+  const headline = headlineOf(record);
+  return {
+    summary,
+    request: { ...record.run.request },
+    asked: { probes: asked.probes, steps: asked.steps },
+    facts: factsOf(record).map(([label, text]) => ({ label, text })),
+    notes: [...(record.run.model.notes ?? []), ...gapsOf(record)],
+    blocks: blockSummaries(run, headline),
+    full: wholeSummary(run),
+    definitions: definitionsOf(record).map(distanceSummary),
+    headline: headline?.definition ?? null,
+    hasAdvice: folder.names.includes(ADVICE_FILE) || canAdvise(record),
+    error: record.run.error,
+  };
+}
+
+/** Nodes and weights of the operators asked for, in the model's order; all that have any where none are named. */
+export function spectrumNodes(run: LoadedRun, names: readonly string[] | null): SpectrumNodes[] {
+  const wanted = names ?? [...run.spectra.keys()];
+  return wanted.map((name) => {
+    const known = run.spectra.get(name);
+    if (!known) throw new ApiError(404, `The run has no spectrum of '${name}'${whyNone(run, name)}.`);
+    const { method, probes, normaliser } = known.spectrum;
+    return {
+      name,
+      method,
+      normaliser: normaliser.value,
+      probes: probes.map(({ nodes, weights }) => ({ nodes: [...nodes], weights: [...weights] })),
+    };
+  });
+}
+
+const orders = new WeakMap<DistanceRecord, number[]>();
+
+/** All distances by one definition, with the order of a clustering. */
+export function distanceMatrix({ record }: LoadedRun, definition: string): DistanceMatrix {
+  const found = definitionsOf(record).find((distance) => distance.definition === definition);
+  if (!found) {
+    const known = definitionsOf(record).map((distance) => distance.definition);
+    const those = known.length === 0 ? 'it has none yet' : `it has ${known.join(', ')}`;
+    throw new ApiError(404, `The run has no distances by '${definition}'; ${those}.`);
+  }
+  const order = orders.get(found) ?? clusterOrder(found.matrix);
+  orders.set(found, order);
+  return {
+    ...distanceSummary(found),
+    blocks: [...found.blocks],
+    matrix: found.matrix.map((row) => [...row]),
+    clusterOrder: order,
+  };
+}
+
+function definitionsOf({ distances }: RunRecord): readonly DistanceRecord[] {
+  return distances?.definitions ?? [];
+}
+
+function headlineOf(record: RunRecord): DistanceRecord | null {
+  const definitions = definitionsOf(record);
+  const name = headlineDefinition([definitions.map(({ definition }) => definition)]);
+  return definitions.find(({ definition }) => definition === name) ?? null;
+}
+
+function distanceSummary({ definition, description, js0, noiseFloor }: DistanceRecord): DistanceSummary {
+  return { definition, description, unit: definitionFacts(definition).unit, js0, noiseFloor };
+}
+
+function canAdvise(record: RunRecord): boolean {
+  return (
+    record.run.status === 'finished' &&
+    definitionsOf(record).some(({ definition }) => definition === ADVICE_DISTANCE)
+  );
+}
+
+function whyNone({ record }: LoadedRun, name: string): string {
+  const block = record.blocks.find((known) => known.name === name);
+  if (!block) return ', which is no block of its model';
+  return block.selected ? ' yet' : ', which it was not asked to measure';
+}

@@ -1,0 +1,61 @@
+/** Runs of every kind, made by the commands themselves; kept below test-output, so that they are made once. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+const FOLDER = join(REPOSITORY, 'test-output', 'dashboard-runs');
+const DONE = join(REPOSITORY, 'test-output', 'dashboard-runs.done');
+
+/** A command for each kind of entry, the smallest that shows everything; in this order, as some need what others leave. */
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  gpt: ['spectrum', '--model', 'gpt-pico', '--probes', '2', '--steps', '8', '--batch', '2'],
+  mlp: ['spectrum', '--model', 'mlp', '--probes', '2', '--steps', '8', '--batch', '8'],
+  comparison: [
+    'compare',
+    '--model',
+    'mlp',
+    '--steps',
+    '8',
+    '--examples',
+    '200',
+    '--rates',
+    '0.01,0.1',
+    '--no-extend',
+  ],
+  // Leaves a training with checkpoints, exact matrices, and such matrices along the training, too.
+  reproduction: ['reproduce', 'fig2', '--quick'],
+  stages: ['spectrum', '--checkpoints', '{reproduction}/trainings/gpt-tiny', '--probes', '2', '--steps', '8'],
+  coupling: ['coupling', '--model', 'gpt-tiny', '--probes', '2', '--batch', '2'],
+  quadratic: ['quadratic', '--case', '3', '--trials', '2'],
+  theory: ['theory', 'proposition-1', '--quick'],
+};
+
+async function hesscope(args: readonly string[]): Promise<void> {
+  const main = join(REPOSITORY, 'src/app/cli/main.ts');
+  const node = ['--import', import.meta.resolve('tsx')];
+  await promisify(execFile)(process.execPath, [...node, main, ...args], {
+    cwd: REPOSITORY,
+    maxBuffer: 2 ** 24,
+  });
+}
+
+/** What the runs were made with; other commands make them anew. */
+const RECIPE = JSON.stringify(COMMANDS);
+
+/** The folder of the runs, which nobody writes to: a test that changes something copies it. */
+export async function realRuns(): Promise<string> {
+  const done = existsSync(DONE) ? await readFile(DONE, 'utf8') : null;
+  if (done === RECIPE) return FOLDER;
+  await rm(FOLDER, { recursive: true, force: true });
+  await mkdir(FOLDER, { recursive: true });
+  for (const [name, command] of Object.entries(COMMANDS)) {
+    const args = command.map((arg) => arg.replace(/\{(\w+)\}/, (_, other: string) => join(FOLDER, other)));
+    await hesscope([...args, '--out', join(FOLDER, name)]);
+  }
+  await writeFile(DONE, RECIPE);
+  return FOLDER;
+}
