@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { writeAside } from '../src/app/runs/write.ts';
 import type { CurvesResults } from './curves/results.ts';
 import { curvesSection } from './curves/section.ts';
+import type { DashboardResults } from './dashboard/results.ts';
+import { dashboardSection } from './dashboard/section.ts';
 import type { BenchEnvironment } from './environment.ts';
 import type { PeersResults } from './peers/results.ts';
 import { peersSection } from './peers/section.ts';
@@ -20,7 +22,7 @@ import { vectorsSection } from './vectors/section.ts';
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
-const [peers, runs, profile, curves, precision, stepSplit, vectors] = await Promise.all([
+const [peers, runs, profile, curves, precision, stepSplit, vectors, dashboard] = await Promise.all([
   resultsOf<PeersResults>('peers'),
   resultsOf<RunsResults>('runs'),
   resultsOf<ProfileResults>('profile'),
@@ -28,6 +30,7 @@ const [peers, runs, profile, curves, precision, stepSplit, vectors] = await Prom
   resultsOf<PrecisionResults>('precision'),
   resultsOf<StepSplitResults>('step-split'),
   resultsOf<VectorResults>('vectors'),
+  resultsOf<DashboardResults>('dashboard'),
 ]);
 
 const sections = [
@@ -53,6 +56,9 @@ const sections = [
   '',
   precisionSection(precision),
   measuredOn(precision.environment),
+  '',
+  dashboardSection(dashboard),
+  measuredOn(dashboard.environment),
 ];
 await writeAside(PAGE, `${sections.join('\n')}\n`);
 

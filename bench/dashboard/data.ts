@@ -12,8 +12,16 @@ const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 export const RUNS = 1000;
 /** Steps of the long training. */
 export const POINTS = 50_000;
-/** Layers of a GPT of six blocks each, which with its embedding and its positions has at least 150. */
-const LAYERS = 25;
+/** A GPT of thirteen layers with twelve blocks each, besides its embedding and its positions. */
+const DEEP_GPT = {
+  model_type: 'gpt2',
+  n_layer: 13,
+  n_embd: 16,
+  n_head: 2,
+  n_positions: 16,
+  vocab_size: 81,
+  activation_function: 'gelu_new',
+};
 
 /** The entries that are looked at. */
 export const LARGE_RUN = 'large';
@@ -28,22 +36,17 @@ async function hesscope(args: readonly string[]): Promise<void> {
 /** Measures and trains what is not there yet, and fills the folder up with copies of a small run. */
 export async function benchRuns(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const short = ['--probes', '2', '--steps', '12', '--batch', '2'];
+  const short = ['--probes', '2', '--steps', '12', '--batch', '1'];
   const once = async (name: string, args: readonly string[]) => {
     if (!existsSync(join(folder, name, 'run.json'))) await hesscope([...args, '--out', join(folder, name)]);
   };
+  const deep = join(folder, '.deep-gpt');
+  await mkdir(deep, { recursive: true });
+  await writeFile(join(deep, 'config.json'), JSON.stringify(DEEP_GPT));
   // Blocks as small as these would get all their eigenvalues, and no error bands.
-  const large = [
-    'spectrum',
-    '--model',
-    'gpt-tiny',
-    '--set',
-    `layers=${LAYERS}`,
-    '--no-full',
-    '--exact-up-to',
-    '1',
-  ];
-  await once(LARGE_RUN, [...large, ...short]);
+  const estimated = ['--no-full', '--exact-up-to', '1'];
+  const text = ['--data', 'moby-dick', '--tokenizer', 'character'];
+  await once(LARGE_RUN, ['spectrum', '--model', deep, ...text, ...estimated, ...short]);
   await once('small', ['spectrum', '--model', 'mlp', ...short]);
   await once(LONG_TRAINING, ['train', '--model', 'gpt-tiny', '--steps', '500', '--examples', '500']);
   await lengthen(join(folder, LONG_TRAINING));

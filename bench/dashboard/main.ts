@@ -1,4 +1,5 @@
 /** First views and frames of the dashboard, in Chromium: `npm run bench:dashboard`, after `npm run build`. */
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -22,6 +23,7 @@ const server = await startDashboard({
   token: null,
   onBug: (error) => console.error(error),
 });
+const loadBefore = loadavg()[0] as number;
 const browser = await chromium.launch({
   executablePath: CHROMIUM,
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
@@ -32,6 +34,7 @@ try {
   const frames = [...(await largeRunFrames(page)), ...(await longTrainingFrames(page))];
   const results: DashboardResults = {
     environment: benchEnvironment(),
+    loadBefore,
     browser: `Chromium ${browser.version()}`,
     runs: RUNS,
     blocks: await blockCount(server.url),

@@ -16,6 +16,8 @@ export interface ViewRow {
 
 export interface DashboardResults {
   readonly environment: BenchEnvironment;
+  /** Processes that wanted a core in the minute before. */
+  readonly loadBefore: number;
   readonly browser: string;
   readonly runs: number;
   readonly blocks: number;
