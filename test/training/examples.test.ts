@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maskedLanguageDataset } from '../../src/network/data/masked-language.ts';
+import { mobyDick } from '../../src/network/data/moby-dick.ts';
 import { textDataset } from '../../src/network/data/text.ts';
-import { mobyDick } from '../../src/network/data/text-source.ts';
 import { examplesOf, ShuffledOrder } from '../../src/training/examples.ts';
 
 const CUT = { contextLength: 16, microBatches: 4 };

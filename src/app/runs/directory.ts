@@ -20,12 +20,8 @@ import { acquireLock, type RunLock } from './lock.ts';
 import type { BlockRecord, DistancesFile, RunFile, RunRecord, SpectraFile } from './records.ts';
 import { RUN_FORMAT_VERSION } from './records.ts';
 import { parseRecord, parseRecordText, type Records } from './schema.ts';
+import { type RunStart, startedRun } from './start.ts';
 import { appendJsonLine, type DiskCalls, writeAside } from './write.ts';
-
-/** What is known of a run before its first product. */
-export type RunStart = Pick<RunFile, 'kind' | 'request' | 'model' | 'data' | 'environment'> & {
-  readonly blocks: readonly BlockRecord[];
-};
 
 /** What may change while a run goes on; `updatedAt` follows by itself. */
 export type RunChange = Partial<Omit<RunFile, 'version' | 'name' | 'createdAt' | 'updatedAt'>>;
@@ -53,21 +49,9 @@ export async function createRunDirectory(
   const now = (options.now ?? (() => new Date()))();
   const name = runName(start.model.name, now);
   const path = 'path' in place ? await makeFresh(place.path) : await makeUnder(place.parent, name);
-  const { blocks, ...known } = start;
-  const run: RunFile = {
-    version: RUN_FORMAT_VERSION,
-    name: 'path' in place ? name : path.slice(place.parent.length).replace(/^[/\\]+/, ''),
-    status: 'running',
-    createdAt: now.toISOString(),
-    updatedAt: now.toISOString(),
-    ...known,
-    loss: null,
-    selfCheck: null,
-    plan: null,
-    elapsedMs: 0,
-    products: 0,
-    error: null,
-  };
+  const { blocks } = start;
+  const ownName = 'path' in place ? name : path.slice(place.parent.length).replace(/^[/\\]+/, '');
+  const run = startedRun(ownName, start, now);
   const lock = await acquireLock(path);
   try {
     const ledger = new HashLedger(path, await readHashes(path), options.disk);

@@ -42,7 +42,7 @@ const LONGEST_NAME = 240;
 export function checkBlockName(name: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   const unfit = name === '' || name.startsWith('.') || /[/\\\u0000-\u001f\u007f]/.test(name);
-  if (unfit || Buffer.byteLength(name) > LONGEST_NAME) {
+  if (unfit || new TextEncoder().encode(name).length > LONGEST_NAME) {
     throw new UserError(
       `the block name ${JSON.stringify(name)} cannot name a folder of the run: expected 1 to ${LONGEST_NAME} bytes ` +
         'without path separators and control characters, not starting with a dot; rename the parameter',

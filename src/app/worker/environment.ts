@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, freemem } from 'node:os';
 
 /** What else determines a run's bits: versions, processor, threads. */
 export async function describeEnvironment(
@@ -25,4 +25,9 @@ export async function packageVersion(): Promise<string> {
 /** All cores that this process may use. */
 export function defaultThreads(): number {
   return availableParallelism();
+}
+
+/** Half of the memory that is free now. */
+export function spareBytes(): number {
+  return freemem() / 2;
 }

@@ -1,18 +1,19 @@
 import { UserError } from '../../errors.ts';
-import { DEFAULT_DISTANCE_SETTINGS, describeSigma, type OperatorSpectrum } from '../../spectrum/index.ts';
+import type { OperatorSpectrum } from '../../spectrum/index.ts';
 import { differingChoices } from '../../study/request-differences.ts';
 import { type MeasurementObserver, measureSpectrum } from '../../study/spectrum/measure.ts';
-import { describeBlocks, openSubject, type Subject } from '../../study/spectrum/prepare.ts';
+import { openSubject } from '../../study/spectrum/prepare.ts';
 import { completeChoices, parseSpectrumRequest, type SpectrumRequest } from '../../study/spectrum/request.ts';
 import { DEFAULT_SAVE_INTERVALS } from '../../study/spectrum/store.ts';
+import type { Subject } from '../../study/spectrum/subject.ts';
 import type { SpectrumResult } from '../../study/spectrum/summarise.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { timedEngine } from '../../tensor/engine/timed.ts';
 import { figuresOf, renderPng, renderReport } from '../report/index.ts';
 import { createRunDirectory, openRunDirectory, type RunDirectory, readRun } from '../runs/directory.ts';
-import { RUN_FORMAT_VERSION } from '../runs/records.ts';
+import { distancesFileOf, measurementStart, spectraFileOf } from '../runs/measured.ts';
 import { dataDigest, refuseOtherData } from './data-digest.ts';
-import { defaultThreads, describeEnvironment } from './environment.ts';
+import { defaultThreads, describeEnvironment, spareBytes } from './environment.ts';
 import type { JobEvent, JobOutcome, SpectrumJob } from './protocol.ts';
 import { runStore } from './run-store.ts';
 import { refuseOtherWeights } from './same-weights.ts';
@@ -48,7 +49,7 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
     const { result, products } = await measureSpectrum(
       subject,
       request,
-      engine,
+      { engine, spareBytes: spareBytes() },
       runStore(directory, job.saveEvery ?? DEFAULT_SAVE_INTERVALS),
       observer,
     );
@@ -90,28 +91,8 @@ async function openDirectory(
       throw error;
     }
   }
-  const { model, data } = subject;
-  const blocks = describeBlocks(subject);
-  return createRunDirectory(place, {
-    kind: 'spectrum',
-    request: { ...request },
-    model: {
-      name: model.name,
-      parameterCount: subject.parameterCount,
-      blockCount: blocks.length,
-      options: model.options,
-      notes: model.notes,
-      weights: subject.weights?.record,
-    },
-    data: {
-      description: data.description,
-      examplesPerBatch: data.batchSize,
-      microBatches: data.microBatchCount,
-      sha256: dataDigest(data),
-    },
-    environment,
-    blocks,
-  });
+  const digest = dataDigest(subject.data);
+  return createRunDirectory(place, measurementStart(subject, request, environment, digest));
 }
 
 /** A run holds the work of one request. @throws UserError naming what differs. */
@@ -149,16 +130,9 @@ function productsOf(spectra: readonly OperatorSpectrum[]): number {
 }
 
 async function writeResult(directory: RunDirectory, result: SpectrumResult): Promise<void> {
-  const version = RUN_FORMAT_VERSION;
-  const { full, blocks, heterogeneity } = result;
-  const { sigma, gridPoints } = DEFAULT_DISTANCE_SETTINGS;
-  await directory.writeSpectra({
-    version,
-    full,
-    blocks,
-    density: { sigmaRule: describeSigma(sigma), gridPoints },
-  });
-  if (heterogeneity) await directory.writeDistances({ version, ...heterogeneity });
+  await directory.writeSpectra(spectraFileOf(result));
+  const distances = distancesFileOf(result);
+  if (distances) await directory.writeDistances(distances);
 }
 
 /** Figures as SVG and PNG, and the report as one HTML file. */

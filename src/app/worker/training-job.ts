@@ -1,5 +1,5 @@
 import { parameterCount } from '../../network/models/model.ts';
-import { describeBlocks } from '../../study/spectrum/prepare.ts';
+import { describeBlocks } from '../../study/spectrum/subject.ts';
 import { beginTraining, openTraining, type TrainingSubject } from '../../study/training/prepare.ts';
 import type { TrainingRequest } from '../../study/training/request.ts';
 import { type MetricsLine, runTraining, type TrainingObserver } from '../../study/training/run.ts';

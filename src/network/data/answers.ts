@@ -13,7 +13,7 @@ import {
 } from './dataset.ts';
 import type { TextOptions } from './text.ts';
 import type { Exchange, TextSource } from './text-source.ts';
-import { openTokenizer } from './tokenizers/open.ts';
+import { characterTokenizer } from './tokenizers/character.ts';
 import type { Tokenizer } from './tokenizers/tokenizer.ts';
 
 /** Text whose source knows prompts from answers. */
@@ -40,7 +40,7 @@ export async function answerDataset(source: ExchangeSource, options: TextOptions
   checkCut(options);
   checkCount('context length', options.contextLength, 1);
   const { batchSize, contextLength, offset = 0 } = options;
-  const tokenizer = await openTokenizer(source, options.tokenizer ?? 'character');
+  const tokenizer = options.tokenizer ?? (await characterTokenizer(source.name, source.pieces()));
   const { end, vocabularySize } = endOf(tokenizer);
   const most = options.microBatches === 'all' ? Number.POSITIVE_INFINITY : batchSize * options.microBatches;
   const sequences: Sequence[] = [];

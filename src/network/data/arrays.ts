@@ -12,7 +12,7 @@ import {
   leastMicroBatches,
   microBatchCountOf,
 } from './dataset.ts';
-import { type NamedArray, readArrays } from './npy.ts';
+import type { NamedArray } from './npy.ts';
 
 /** What a network takes under a name. */
 export interface WantedArray {
@@ -31,6 +31,9 @@ export interface ArraysRequest extends Cut {
   readonly ignoredClass?: number | undefined;
 }
 
+/** Reads the arrays of a place. @throws UserError when there are none. */
+export type ReadArrays = (place: string) => Promise<NamedArray[]>;
+
 /**
  * Reads the arrays and cuts them along their first axis: micro-batch k holds the rows `offset + k B` to
  * `offset + (k + 1) B - 1`.
@@ -38,9 +41,9 @@ export interface ArraysRequest extends Cut {
  * @throws UserError when arrays are missing or too many, their elements are of another kind than wanted, they differ in
  *   rows, or have fewer than asked for.
  */
-export async function arrayDataset(request: ArraysRequest): Promise<ArrayDataset> {
+export async function arrayDataset(request: ArraysRequest, read: ReadArrays): Promise<ArrayDataset> {
   checkCut(request);
-  const arrays = await wantedArrays(request);
+  const arrays = await wantedArrays(request, read);
   const { batchSize, offset = 0 } = request;
   const rows = commonRows(arrays);
   const least = leastMicroBatches(request);
@@ -74,9 +77,9 @@ function weightOf(targets: HostTensor | undefined, batchSize: number, ignored: n
   return classes.reduce((count, label) => count + Number(label !== BigInt(ignored)), 0);
 }
 
-async function wantedArrays(request: ArraysRequest): Promise<NamedArray[]> {
+async function wantedArrays(request: ArraysRequest, readPlace: ReadArrays): Promise<NamedArray[]> {
   const { wantedInputs, wantedTargets, targets } = request;
-  const read = (await Promise.all(request.inputs.map(readGiven))).flat();
+  const read = (await Promise.all(request.inputs.map((given) => readGiven(given, readPlace)))).flat();
   const inputs = assign(read, wantedInputs);
   if (wantedTargets === null) {
     if (targets !== undefined)
@@ -85,7 +88,7 @@ async function wantedArrays(request: ArraysRequest): Promise<NamedArray[]> {
   }
   if (targets === undefined)
     throw new UserError("Expected targets for the loss, found none; give a .npy file by 'targets'.");
-  const [first, ...others] = await readArrays(targets);
+  const [first, ...others] = await readPlace(targets);
   if (!first || others.length > 0)
     throw new UserError(
       `${targets}: expected one array of targets, found ${others.length + (first ? 1 : 0)}.`,
@@ -94,10 +97,10 @@ async function wantedArrays(request: ArraysRequest): Promise<NamedArray[]> {
 }
 
 /** `name=file`, or a file. */
-async function readGiven(given: string): Promise<NamedArray[]> {
+async function readGiven(given: string, readPlace: ReadArrays): Promise<NamedArray[]> {
   const equals = given.indexOf('=');
-  if (equals < 0) return readArrays(given);
-  const read = await readArrays(given.slice(equals + 1));
+  if (equals < 0) return readPlace(given);
+  const read = await readPlace(given.slice(equals + 1));
   if (read.length === 1) return [{ name: given.slice(0, equals), array: (read[0] as NamedArray).array }];
   throw new UserError(`'${given}': expected one array for the input, found ${read.length}.`);
 }

@@ -2,13 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { DIGIT_CLASSES, DIGIT_PIXELS, digitImages } from './digit-images.ts';
 import type { LabelledImages } from './images.ts';
 
 const require = createRequire(import.meta.url);
-
-const CLASS_COUNT = 10;
-const SIDE = 28;
-const FEATURE_COUNT = SIDE * SIDE;
 
 let loaded: Promise<LabelledImages> | null = null;
 
@@ -26,26 +23,20 @@ export function embeddedDigits(): Promise<LabelledImages> {
 async function load(): Promise<LabelledImages> {
   const folder = join(dirname(require.resolve('mnist/package.json')), 'src', 'digits');
   const classes: Uint8Array[] = [];
-  for (let digit = 0; digit < CLASS_COUNT; digit++) {
+  for (let digit = 0; digit < DIGIT_CLASSES; digit++) {
     classes.push(await readClass(join(folder, `${digit}.json`)));
   }
-  const counts = classes.map((bytes) => bytes.length / FEATURE_COUNT);
+  const counts = classes.map((bytes) => bytes.length / DIGIT_PIXELS);
   const order = dealInTurn(counts);
-  const pixels = new Uint8Array(order.length * FEATURE_COUNT);
+  const pixels = new Uint8Array(order.length * DIGIT_PIXELS);
   for (const [position, { label, index }] of order.entries()) {
-    const image = classes[label]!.subarray(index * FEATURE_COUNT, (index + 1) * FEATURE_COUNT);
-    pixels.set(image, position * FEATURE_COUNT);
+    const image = classes[label]!.subarray(index * DIGIT_PIXELS, (index + 1) * DIGIT_PIXELS);
+    pixels.set(image, position * DIGIT_PIXELS);
   }
-  return {
-    name: 'digits',
-    description: '10,000 handwritten digits of MNIST, the ten classes in turn',
-    count: order.length,
-    featureCount: FEATURE_COUNT,
-    imageShape: { channels: 1, height: SIDE, width: SIDE },
-    classCount: CLASS_COUNT,
+  return digitImages(
     pixels,
-    labels: Uint8Array.from(order, ({ label }) => label),
-  };
+    Uint8Array.from(order, ({ label }) => label),
+  );
 }
 
 /** Member `index` of each class in turn, for every index; classes that have run out are passed over. */
@@ -62,10 +53,8 @@ export function dealInTurn(counts: readonly number[]): { label: number; index: n
 /** The package rounds each byte / 255 to three decimals, finer than a step of 1 / 255: the bytes come back exactly. */
 async function readClass(path: string): Promise<Uint8Array> {
   const { data } = JSON.parse(await readFile(path, 'utf8')) as { data: readonly number[] };
-  if (data.length % FEATURE_COUNT !== 0) {
-    throw new Error(
-      `${path}: expected whole images of ${FEATURE_COUNT} pixels, found ${data.length} numbers`,
-    );
+  if (data.length % DIGIT_PIXELS !== 0) {
+    throw new Error(`${path}: expected whole images of ${DIGIT_PIXELS} pixels, found ${data.length} numbers`);
   }
   // A loop: `from` with a function takes fifteen times as long.
   const bytes = new Uint8Array(data.length);

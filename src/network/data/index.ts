@@ -2,7 +2,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
 import { cachedData, DATA_SETS } from '../catalogue/index.ts';
-import { answerDataset, type ExchangeSource } from './answers.ts';
 import { countryInstructions } from './countries.ts';
 import type { DataRequest, PictureShape } from './data-request.ts';
 import type { MaskedLanguageDataset, SourceDataset, TextDataset } from './dataset.ts';
@@ -10,11 +9,11 @@ import { embeddedDigits } from './digits.ts';
 import type { DataFormat, FormatOption, Place } from './format.ts';
 import { DATA_FORMATS } from './formats/index.ts';
 import { imageDataset } from './images.ts';
-import { maskedLanguageDataset } from './masked-language.ts';
 import { missingSource } from './missing-source.ts';
-import { textDataset } from './text.ts';
+import { mobyDick } from './moby-dick.ts';
 import type { TextSource } from './text-source.ts';
-import { mobyDick } from './text-source.ts';
+import { textTask } from './text-task.ts';
+import { openTokenizer } from './tokenizers/open.ts';
 
 export type { DataRequest } from './data-request.ts';
 export type { Dataset } from './dataset.ts';
@@ -106,18 +105,12 @@ async function openText(
   source: TextSource,
   request: DataRequest,
 ): Promise<TextDataset | MaskedLanguageDataset> {
-  const { contextLength } = request;
-  if (contextLength === undefined) {
-    throw new UserError(
-      `${source.name} is text: expected a context length (tokens in a sequence), found none; give one`,
-    );
-  }
-  const options = { ...request, contextLength };
-  if (request.task === 'masked-language') return maskedLanguageDataset(source, options);
-  return hasExchanges(source) ? answerDataset(source, options) : textDataset(source, options);
+  const { tokenizer } = request;
+  return textTask(source, {
+    ...request,
+    tokenizer: tokenizer === undefined ? undefined : await openTokenizer(source, tokenizer),
+  });
 }
-
-const hasExchanges = (source: TextSource): source is ExchangeSource => source.exchanges !== undefined;
 
 type Option = FormatOption | 'contextLength' | 'tokenizer' | 'normalise';
 

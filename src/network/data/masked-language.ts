@@ -18,14 +18,14 @@ import {
 import { layPairs, type Pair } from './sentence-pairs.ts';
 import { type TokenizedSentences, takeSentences } from './sentences.ts';
 import type { TextSource } from './text-source.ts';
-import { openTokenizer } from './tokenizers/open.ts';
-import type { SpecialTokens, Tokenizer, TokenizerName } from './tokenizers/tokenizer.ts';
+import { characterTokenizer } from './tokenizers/character.ts';
+import type { SpecialTokens, Tokenizer } from './tokenizers/tokenizer.ts';
 
 export interface MaskedLanguageOptions extends Cut {
   /** Tokens in a sequence, T, the three special ones included. */
   readonly contextLength: number;
-  /** `character` unless given. */
-  readonly tokenizer?: TokenizerName | undefined;
+  /** The text's own characters unless given. */
+  readonly tokenizer?: Tokenizer | undefined;
   /** Of the streams that draw segments and masks; 0 unless given. */
   readonly seed?: number | undefined;
 }
@@ -70,7 +70,7 @@ export async function maskedLanguageDataset(
   // Two segments of one token each and their frame.
   checkCount('context length', options.contextLength, FRAME + 2);
   const { batchSize, contextLength, offset = 0, seed = 0 } = options;
-  const tokenizer = await openTokenizer(source, options.tokenizer ?? 'character');
+  const tokenizer = options.tokenizer ?? (await characterTokenizer(source.name, source.pieces()));
   const special = tokenizer.specialTokens ?? appendedTokens(tokenizer);
   const vocabularySize = tokenizer.vocabularySize + (tokenizer.specialTokens ? 0 : FRAME);
   const most = options.microBatches === 'all' ? null : batchSize * options.microBatches;

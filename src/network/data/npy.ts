@@ -2,7 +2,6 @@
  * Arrays in numpy's formats: `.npy`, one array, and `.npz`, a zip archive of them.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import { UserError } from '../../errors.ts';
 import { type HostTensor, sizeOf } from '../../tensor/graph/type.ts';
@@ -35,25 +34,23 @@ export interface NamedArray {
 }
 
 /**
- * Reads a `.npy` file (one array, named '') or a `.npz` file (its arrays in the archive's order).
- * @throws UserError when the file cannot be read or is not sound, or its elements are of another kind.
+ * The arrays of a `.npy` file (one, named '') or a `.npz` file (in the archive's order).
+ * @param name of the file, by whose ending the two are told apart.
+ * @throws UserError when the bytes are not sound, or their elements are of another kind.
  */
-export async function readArrays(path: string): Promise<NamedArray[]> {
-  const bytes = await readFile(path).catch((error: Error) => {
-    throw new UserError(`Cannot read the array file '${path}': ${error.message}.`);
-  });
-  if (!path.endsWith('.npz')) return [{ name: '', array: decodeNpy(bytes, path) }];
+export function decodeArrays(bytes: Uint8Array, name: string): NamedArray[] {
+  if (!name.endsWith('.npz')) return [{ name: '', array: decodeNpy(bytes, name) }];
   let files: Record<string, Uint8Array>;
   try {
     files = unzipSync(bytes);
   } catch (error) {
     throw new UserError(
-      `${path}: expected a .npz archive, found bytes that are none: ${(error as Error).message}.`,
+      `${name}: expected a .npz archive, found bytes that are none: ${(error as Error).message}.`,
     );
   }
-  return Object.entries(files).map(([name, content]) => ({
-    name: name.replace(/\.npy$/, ''),
-    array: decodeNpy(content, `${path}, ${name}`),
+  return Object.entries(files).map(([member, content]) => ({
+    name: member.replace(/\.npy$/, ''),
+    array: decodeNpy(content, `${name}, ${member}`),
   }));
 }
 

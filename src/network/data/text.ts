@@ -12,14 +12,14 @@ import {
   microBatchCountOf,
 } from './dataset.ts';
 import type { TextSource } from './text-source.ts';
-import { openTokenizer } from './tokenizers/open.ts';
-import type { Tokenizer, TokenizerName } from './tokenizers/tokenizer.ts';
+import { characterTokenizer } from './tokenizers/character.ts';
+import type { Tokenizer } from './tokenizers/tokenizer.ts';
 
 export interface TextOptions extends Cut {
   /** Tokens in a sequence, T. */
   readonly contextLength: number;
-  /** `character` unless given. */
-  readonly tokenizer?: TokenizerName | undefined;
+  /** The text's own characters unless given. */
+  readonly tokenizer?: Tokenizer | undefined;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function textDataset(source: TextSource, options: TextOptions): Pro
   checkCut(options);
   checkCount('context length', options.contextLength, 1);
   const { batchSize, contextLength, offset = 0 } = options;
-  const tokenizer = await openTokenizer(source, options.tokenizer ?? 'character');
+  const tokenizer = options.tokenizer ?? (await characterTokenizer(source.name, source.pieces()));
   const weight = batchSize * contextLength;
   const most = options.microBatches === 'all' ? Number.POSITIVE_INFINITY : weight * options.microBatches + 1;
   const tokens = await takeTokens(source, tokenizer, offset, most);

@@ -1,5 +1,4 @@
 /** A network from an ONNX file as a model: its weights become parameters, its output goes into a loss. */
-import { basename } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { Node } from '../../tensor/graph/node.ts';
 import { type FloatDType, formatType, type TensorType } from '../../tensor/graph/type.ts';
@@ -9,7 +8,7 @@ import {
   type UnsupportedOperator,
   unsupportedOperators,
 } from '../../tensor/onnx/import/convert.ts';
-import { type OnnxModel, readOnnxFile } from '../../tensor/onnx/import/decode.ts';
+import type { OnnxModel } from '../../tensor/onnx/import/decode.ts';
 import { importNotes } from '../../tensor/onnx/import/notes.ts';
 import type { DeclaredValue } from '../../tensor/onnx/import/onnx-graph.ts';
 import { separateShared } from '../../tensor/onnx/import/shared-tensors.ts';
@@ -48,14 +47,9 @@ export interface ImportedNetwork {
 }
 
 /**
- * Opens an ONNX file as a model whose parameters are the file's weights.
- * @throws UserError when the file is no ONNX model, has no such output, or a rule fits nothing.
+ * A decoded model as a network whose parameters are the file's weights.
+ * @throws UserError when it has no such output, or a rule fits nothing.
  */
-export function importNetwork(path: string, options: ImportOptions): ImportedNetwork {
-  return networkOf(readOnnxFile(path), basename(path).replace(/\.onnx$/, ''), options);
-}
-
-/** A decoded model as a network. @throws UserError as `importNetwork` does. */
 export function networkOf(decoded: OnnxModel, name: string, options: ImportOptions): ImportedNetwork {
   const onnx = separateShared(decoded);
   const output = options.output ?? (onnx.outputs[0] as string);

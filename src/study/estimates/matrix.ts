@@ -7,8 +7,9 @@ import type { ParameterValues } from '../../network/models/parameters.ts';
 import type { LinearOperator, Vector } from '../../spectrum/index.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { columnsPerRun } from '../spectrum/plan.ts';
-import { curvatureOf, openSubject } from '../spectrum/prepare.ts';
+import { openSubject } from '../spectrum/prepare.ts';
 import { spectrumRequestOf } from '../spectrum/request.ts';
+import { curvatureOf } from '../spectrum/subject.ts';
 import type { EstimateRequest } from './request.ts';
 
 /** Told how many products are done. The work ends when it answers false. */

@@ -2,7 +2,7 @@
 import { measureRates } from '../../curvature/calibration.ts';
 import { graphCost, peakBytes, predictMs } from '../../curvature/cost.ts';
 import { ModelCurvature } from '../../curvature/model-curvature.ts';
-import { importNetwork } from '../../network/models/imported.ts';
+import { importNetwork } from '../../network/models/imported-file.ts';
 import { type BlockKind, type Model, parameterCount } from '../../network/models/model.ts';
 import {
   inputTypes,
@@ -15,8 +15,9 @@ import type { Engine } from '../../tensor/engine/engine.ts';
 import { byteSize, sizeOf } from '../../tensor/graph/type.ts';
 import type { UnsupportedOperator } from '../../tensor/onnx/import/convert.ts';
 import { isOnnxFile, openNetwork } from '../spectrum/imported-subject.ts';
-import { openSubject, type Subject } from '../spectrum/prepare.ts';
+import { openSubject } from '../spectrum/prepare.ts';
 import type { SpectrumRequest } from '../spectrum/request.ts';
+import type { Subject } from '../spectrum/subject.ts';
 
 /** One block as it would be measured. */
 export interface InspectedBlock {

@@ -4,8 +4,8 @@ import { ModelCurvature } from '../../curvature/model-curvature.ts';
 import type { CurvatureOperator } from '../../curvature/operator.ts';
 import { UserError } from '../../errors.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
-import type { Subject } from './prepare.ts';
 import type { SpectrumRequest } from './request.ts';
+import type { Subject } from './subject.ts';
 
 /** The machine, and how much data there is. */
 export interface CalculationChoices {

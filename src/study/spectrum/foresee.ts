@@ -1,10 +1,9 @@
 import { type GraphTable, graphTable } from '../../curvature/graph-table.ts';
 import type { SelfCheck } from '../../curvature/self-check.ts';
-import type { Engine } from '../../tensor/engine/engine.ts';
-import { withPlan } from './measure.ts';
+import { type Machine, withPlan } from './measure.ts';
 import type { Plan } from './plan.ts';
-import type { Subject } from './prepare.ts';
 import type { SpectrumRequest } from './request.ts';
+import type { Subject } from './subject.ts';
 
 /** What a request would take, told without doing it. */
 export interface Forecast {
@@ -28,16 +27,20 @@ export interface Forecast {
  *
  * @throws as `measureSpectrum` does before its work.
  */
-export async function foresee(subject: Subject, request: SpectrumRequest, engine: Engine): Promise<Forecast> {
+export async function foresee(
+  subject: Subject,
+  request: SpectrumRequest,
+  machine: Machine,
+): Promise<Forecast> {
   const { model, data, parameterCount } = subject;
-  return withPlan(subject, request, engine, async ({ curvature, operators, loss, check, plan }) => ({
+  return withPlan(subject, request, machine, async ({ curvature, operators, loss, check, plan }) => ({
     model: { name: model.name, parameterCount },
     data: {
       description: data.description,
       examplesPerBatch: data.batchSize,
       microBatches: data.microBatchCount,
     },
-    engine: engine.name,
+    engine: machine.engine.name,
     loss,
     selfCheck: check,
     plan,

@@ -3,8 +3,10 @@ import { basename } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { arrayDataset } from '../../network/data/arrays.ts';
 import type { ArrayDataset } from '../../network/data/dataset.ts';
+import { readArrays } from '../../network/data/npy-file.ts';
 import { readBlocksFile } from '../../network/models/blocks-file.ts';
-import { checkInputs, type ImportedNetwork, importNetwork } from '../../network/models/imported.ts';
+import { checkInputs, type ImportedNetwork } from '../../network/models/imported.ts';
+import { importNetwork } from '../../network/models/imported-file.ts';
 import { IGNORED_CLASS, type LossName, targetDType } from '../../network/models/losses.ts';
 import type { Model } from '../../network/models/model.ts';
 import type { ParameterValues } from '../../network/models/parameters.ts';
@@ -63,7 +65,7 @@ export async function openImportedSubject(request: SpectrumRequest): Promise<Imp
       `Expected arrays for the inputs ${network.inputs.map(({ name }) => `'${name}'`).join(', ')} of '${request.model}', found none; give .npy or .npz files by 'inputs'.`,
     );
   const loss = lossNameOf(request);
-  const data = await arrayDataset({
+  const wanted = {
     inputs: request.inputs,
     targets: request.targets,
     wantedInputs: network.inputs,
@@ -72,7 +74,8 @@ export async function openImportedSubject(request: SpectrumRequest): Promise<Imp
     batchSize: request.batch,
     microBatches: microBatchCount(request),
     offset: request.offset,
-  });
+  };
+  const data = await arrayDataset(wanted, readArrays);
   checkInputs(network.inputs, data.microBatch(0).tensors);
   return { model: network.model, data, weights: await weightsOf(network, request) };
 }

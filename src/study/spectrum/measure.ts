@@ -1,4 +1,3 @@
-import { freemem } from 'node:os';
 import { measureRates } from '../../curvature/calibration.ts';
 import { type ModelCurvature, WHOLE_MATRIX } from '../../curvature/model-curvature.ts';
 import type { BlockOperator, CurvatureOperator } from '../../curvature/operator.ts';
@@ -10,10 +9,10 @@ import type { Engine } from '../../tensor/engine/engine.ts';
 import { runExactJob } from './exact-job.ts';
 import { runLanczosJob } from './lanczos-job.ts';
 import { columnsPerRun, type Plan, type PlannedOperator, planWork } from './plan.ts';
-import { curvatureOf, type Subject } from './prepare.ts';
 import type { SpectrumRequest } from './request.ts';
 import { type ResidualPlan, residualPlans } from './residual-plan.ts';
 import type { ProbeStore } from './store.ts';
+import { curvatureOf, type Subject } from './subject.ts';
 import { type SpectrumResult, summariseSpectra } from './summarise.ts';
 
 /** How far the work has come. */
@@ -28,6 +27,13 @@ export interface Progress {
   readonly elapsedMs: number;
   /** Estimate of the time left, from the planner's costs corrected by the pace so far. */
   readonly remainingMs: number;
+}
+
+/** What a measurement runs on. */
+export interface Machine {
+  readonly engine: Engine;
+  /** Memory for what is kept between products, where the request names none. */
+  readonly spareBytes: number;
 }
 
 /** What a measurement tells while it runs. */
@@ -67,11 +73,11 @@ export interface Measurement {
 export async function measureSpectrum(
   subject: Subject,
   request: SpectrumRequest,
-  engine: Engine,
+  machine: Machine,
   store: ProbeStore,
   observer: MeasurementObserver,
 ): Promise<Measurement> {
-  return withPlan(subject, request, engine, async (prospect) => {
+  return withPlan(subject, request, machine, async (prospect) => {
     await observer.onReady(prospect.loss, prospect.check, prospect.plan);
     return measureOperators(prospect, request, store, observer);
   });
@@ -85,11 +91,11 @@ export async function measureSpectrum(
 export async function withPlan<Result>(
   subject: Subject,
   request: SpectrumRequest,
-  engine: Engine,
+  { engine, spareBytes }: Machine,
   use: (prospect: Prospect) => Promise<Result>,
 ): Promise<Result> {
   const startedAt = performance.now();
-  const memoryBudgetBytes = (request.memoryMiB ?? freemem() / 2 ** 21) * 2 ** 20;
+  const memoryBudgetBytes = request.memoryMiB === undefined ? spareBytes : request.memoryMiB * 2 ** 20;
   const curvature = curvatureOf(subject, request, engine);
   try {
     const rates = await measureRates(engine, request.precision);

@@ -8,8 +8,9 @@ import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { judgeClaim } from '../claims.ts';
 import { exactHessian } from '../exact/measure.ts';
 import { parseExactRequest } from '../exact/request.ts';
-import { curvatureOf, openSubject } from '../spectrum/prepare.ts';
+import { openSubject } from '../spectrum/prepare.ts';
 import { spectrumRequestOf } from '../spectrum/request.ts';
+import { curvatureOf } from '../spectrum/subject.ts';
 import type { TheoryCheck } from './check.ts';
 
 /** Small enough that every block is known entry by entry. */

@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { RunDirectory, RunPlace, RunStart } from '../../../src/app/runs/directory.ts';
+import type { RunDirectory, RunPlace } from '../../../src/app/runs/directory.ts';
 import { createRunDirectory } from '../../../src/app/runs/directory.ts';
 import type { LanczosIdentity } from '../../../src/app/runs/lanczos-file.ts';
 import { writeLanczosFile, writeLanczosState } from '../../../src/app/runs/lanczos-file.ts';
 import type { DistancesFile, SpectraFile, SpectrumRecord } from '../../../src/app/runs/records.ts';
+import type { RunStart } from '../../../src/app/runs/start.ts';
 
 /** A new empty folder that goes away with the test. */
 export async function temporaryFolder(): Promise<string> {

@@ -51,9 +51,10 @@ describe('prompts with answers', () => {
   });
 
   it('end with the token by which GPT-2 ends a text', async () => {
-    const { encode } = await gpt2Tokenizer();
+    const tokenizer = await gpt2Tokenizer();
+    const { encode } = tokenizer;
     const source = sourceOf({ prompt: 'Name a whale.\n', answer: 'Moby-Dick' });
-    const data = await answerDataset(source, { ...ALL, contextLength: 16, tokenizer: 'gpt2' });
+    const data = await answerDataset(source, { ...ALL, contextLength: 16, tokenizer });
     const whole = [...encode('Name a whale.\nMoby-Dick'), 50256];
     expect(data.vocabularySize).toBe(50257);
     expect(numbers(data.microBatch(0), 'tokens').slice(0, whole.length)).toEqual(whole);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ArraysRequest, arrayDataset } from '../../../src/network/data/arrays.ts';
 import { LOSS_TARGETS } from '../../../src/network/data/dataset.ts';
+import { readArrays } from '../../../src/network/data/npy-file.ts';
 import type { HostTensor } from '../../../src/tensor/graph/type.ts';
 import { npyBytes } from './npy-bytes.ts';
 
@@ -27,16 +28,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const at = (name: string) => join(folder, name);
 const open = (changes: Partial<ArraysRequest> = {}) =>
-  arrayDataset({
-    inputs: [at('x.npy')],
-    targets: at('y.npy'),
-    wantedInputs: [{ name: 'x', dtype: 'float32' }],
-    wantedTargets: 'int64',
-    ignoredClass: -100,
-    batchSize: 2,
-    microBatches: 2,
-    ...changes,
-  });
+  arrayDataset(
+    {
+      inputs: [at('x.npy')],
+      targets: at('y.npy'),
+      wantedInputs: [{ name: 'x', dtype: 'float32' }],
+      wantedTargets: 'int64',
+      ignoredClass: -100,
+      batchSize: 2,
+      microBatches: 2,
+      ...changes,
+    },
+    readArrays,
+  );
 const numbers = (tensor: HostTensor | undefined) =>
   Array.from(tensor?.data as ArrayLike<number | bigint>, Number);
 

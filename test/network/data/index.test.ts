@@ -39,6 +39,13 @@ async function refusal(request: DataRequest): Promise<string> {
 }
 
 describe('openDataset', () => {
+  it('refuses an unknown tokenizer', async () => {
+    const tokenizer = 'unigram' as 'gpt2';
+    expect(await refusal({ source: 'moby-dick', contextLength: 8, tokenizer, ...ONE })).toContain(
+      'gpt2 or bert, or the path of a tokenizer.json, found "unigram"',
+    );
+  });
+
   it('knows the embedded book', async () => {
     const dataset = await openDataset({ source: 'moby-dick', contextLength: 8, ...ONE });
     if (dataset.kind !== 'text') return expect.fail('expected text');

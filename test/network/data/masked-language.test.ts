@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import type { MaskedLanguageDataset } from '../../../src/network/data/dataset.ts';
 import { maskedLanguageDataset } from '../../../src/network/data/masked-language.ts';
+import { mobyDick } from '../../../src/network/data/moby-dick.ts';
 import { sentencesOf } from '../../../src/network/data/sentences.ts';
-import { mobyDick, type TextSource } from '../../../src/network/data/text-source.ts';
+import type { TextSource } from '../../../src/network/data/text-source.ts';
+import { bertTokenizer } from '../../../src/network/data/tokenizers/bert.ts';
 
 const sourceOf = (...pieces: string[]): TextSource => ({
   name: 'sample',
@@ -124,7 +126,8 @@ describe('a masked-language dataset', () => {
   });
 
   it("uses BERT's own special tokens with its vocabulary", async () => {
-    const dataset = await maskedLanguageDataset(mobyDick(), { ...BOOK, microBatches: 1, tokenizer: 'bert' });
+    const tokenizer = await bertTokenizer();
+    const dataset = await maskedLanguageDataset(mobyDick(), { ...BOOK, microBatches: 1, tokenizer });
     expect(dataset.vocabularySize).toBe(30_522);
     const [seen] = sequencesOf(dataset);
     expect([seen!.original[0], seen!.original.at(-1)]).toEqual([101, 102]);

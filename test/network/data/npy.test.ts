@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { decodeNpy, readArrays } from '../../../src/network/data/npy.ts';
+import { decodeNpy } from '../../../src/network/data/npy.ts';
+import { readArrays } from '../../../src/network/data/npy-file.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/numpy/${name}`, import.meta.url));
 const numbers = (data: ArrayLike<number | bigint>) => Array.from(data, Number);

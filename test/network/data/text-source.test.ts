@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
+import { mobyDick } from '../../../src/network/data/moby-dick.ts';
+import { textFile } from '../../../src/network/data/text-file.ts';
 import type { TextSource } from '../../../src/network/data/text-source.ts';
-import { mobyDick, textFile } from '../../../src/network/data/text-source.ts';
 
 let folder: string;
 beforeAll(async () => {

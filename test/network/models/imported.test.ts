@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ModelCurvature } from '../../../src/curvature/model-curvature.ts';
 import { parseBlockRules } from '../../../src/network/models/blocks-file.ts';
-import { checkInputs, importNetwork, networkOf } from '../../../src/network/models/imported.ts';
+import { checkInputs, networkOf } from '../../../src/network/models/imported.ts';
+import { importNetwork } from '../../../src/network/models/imported-file.ts';
 import { onnxRuntimeEngine } from '../../../src/tensor/engine/onnxruntime.ts';
 import { decodeOnnx } from '../../../src/tensor/onnx/import/decode.ts';
 import {

@@ -3,8 +3,9 @@ import { RandomStream } from '../../../src/random/stream.ts';
 import { denseMatrix } from '../../../src/spectrum/index.ts';
 import { type ExactHessian, exactHessian } from '../../../src/study/exact/measure.ts';
 import { parseExactRequest } from '../../../src/study/exact/request.ts';
-import { curvatureOf, openSubject } from '../../../src/study/spectrum/prepare.ts';
+import { openSubject } from '../../../src/study/spectrum/prepare.ts';
 import { spectrumRequestOf } from '../../../src/study/spectrum/request.ts';
+import { curvatureOf } from '../../../src/study/spectrum/subject.ts';
 import type { Engine } from '../../../src/tensor/engine/engine.ts';
 import { openOnnxRuntimeEngine } from '../../../src/tensor/engine/onnxruntime.ts';
 

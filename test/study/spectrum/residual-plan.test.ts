@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { MachineRates } from '../../../src/curvature/cost.ts';
-import { curvatureOf, openSubject } from '../../../src/study/spectrum/prepare.ts';
+import { openSubject } from '../../../src/study/spectrum/prepare.ts';
 import { parseSpectrumRequest } from '../../../src/study/spectrum/request.ts';
 import { describeResidualPlans, residualPlans } from '../../../src/study/spectrum/residual-plan.ts';
+import { curvatureOf } from '../../../src/study/spectrum/subject.ts';
 import { onnxRuntimeEngine } from '../../../src/tensor/engine/onnxruntime.ts';
 
 const request = parseSpectrumRequest({ model: 'gpt-pico', batch: 2 });

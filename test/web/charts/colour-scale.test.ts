@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { colourAt, inkOn, scaleOver } from '../../../web/dashboard/charts/colour-scale.ts';
+import { colourAt, inkOn, scaleOver } from '../../../web/charts/colour-scale.ts';
 
 test('viridis and cividis begin and end with the colours that they are published with', () => {
   expect(colourAt('viridis', 0)).toEqual([0x44, 0x01, 0x54]);

@@ -8,7 +8,7 @@ import {
   viewWithCell,
   wholeView,
   zoomedView,
-} from '../../../web/dashboard/charts/heat-map-view.ts';
+} from '../../../web/charts/heat-map-view.ts';
 
 const share = fc.double({ min: 0, max: 0.999, noNaN: true });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { linearAxis, logAxis, symmetricLogAxis } from '../../../web/dashboard/charts/placed-axis.ts';
+import { linearAxis, logAxis, symmetricLogAxis } from '../../../web/charts/placed-axis.ts';
 
 const axes = {
   linear: linearAxis('x'),

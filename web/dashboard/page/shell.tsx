@@ -3,10 +3,10 @@ import type { ComponentChildren } from 'preact';
 import { lazy, Suspense } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
+import { ADVICE_ROUTE, ENTRY_ROUTE, shownId } from '../../page/address.ts';
+import { AppearanceChoice } from '../../page/appearance-choice.tsx';
 import { isConnected, jobs, machine } from '../api/live.ts';
 import { RunsView } from '../views/runs/runs-view.tsx';
-import { ADVICE_ROUTE, ENTRY_ROUTE, shownId } from './address.ts';
-import { APPEARANCES, type Appearance, appearance } from './appearance.ts';
 
 const EntryView = lazy(() => import('../views/entry-view.tsx'));
 const AdviceView = lazy(() => import('../views/advice/advice-view.tsx'));
@@ -100,25 +100,6 @@ function MachineLoad() {
     <span class="load" title={`${reading.processors} processors`}>
       {busy > 0 ? `${busy} running · ` : ''}load {Math.round(100 * reading.load)} %
     </span>
-  );
-}
-
-function AppearanceChoice() {
-  return (
-    <select
-      class="appearance"
-      aria-label="Appearance"
-      value={appearance.value}
-      onChange={(event) => {
-        appearance.value = event.currentTarget.value as Appearance;
-      }}
-    >
-      {APPEARANCES.map((name) => (
-        <option key={name} value={name}>
-          {name === 'system' ? 'as the system' : name}
-        </option>
-      ))}
-    </select>
   );
 }
 

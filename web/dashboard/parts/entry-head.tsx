@@ -2,9 +2,9 @@
 import type { ComponentChildren } from 'preact';
 import { formatDuration, formatNumber } from '../../../src/app/report/format.ts';
 import type { EntrySummary } from '../../../src/app/server/contract/entries.ts';
+import { usePageTitle } from '../../page/page-title.ts';
+import { KIND_WORDS, Status, timeWords } from '../../parts/words.tsx';
 import { fileAddress } from '../api/client.ts';
-import { usePageTitle } from '../page/page-title.ts';
-import { KIND_WORDS, Status, timeWords } from './words.tsx';
 
 export interface EntryHeadProps {
   readonly summary: EntrySummary;

@@ -2,8 +2,8 @@
 import { useMemo } from 'preact/hooks';
 import type { Palette } from '../../../src/app/report/theme.ts';
 import type { TrainingDetail } from '../../../src/app/server/contract/entries.ts';
+import { type Resource, useResource } from '../../parts/resource.ts';
 import { fetchEntry } from '../api/client.ts';
-import { type Resource, useResource } from '../api/resource.ts';
 import type { DrawnTraining } from './training-curves.ts';
 
 /** A training by its entry's id, and what charts call it. */

@@ -1,8 +1,8 @@
 /** The grid of a comparison as a picture: optimizers as rows, learning rates as columns, coloured by the final loss. */
 import { formatNumber } from '../../../src/app/report/format.ts';
-import { colourAt, inkOn, linearScale } from '../charts/colour-scale.ts';
-import { LegendStrip } from '../charts/legend-strip.tsx';
-import { ScrollBox } from '../parts/scroll-box.tsx';
+import { colourAt, inkOn, linearScale } from '../../charts/colour-scale.ts';
+import { LegendStrip } from '../../charts/legend-strip.tsx';
+import { ScrollBox } from '../../parts/scroll-box.tsx';
 
 /** A training of the grid. */
 export interface RatePoint {

@@ -1,7 +1,7 @@
 /** Curves of trainings over their steps, smoothed as the reader has chosen. */
 import type { Metric } from '../../../src/app/server/contract/entries.ts';
-import type { Curve, CurveFigure } from '../charts/figure-data.ts';
-import { linearAxis, logAxis } from '../charts/placed-axis.ts';
+import type { Curve, CurveFigure } from '../../charts/figure-data.ts';
+import { linearAxis, logAxis } from '../../charts/placed-axis.ts';
 
 /** What may be drawn of a training. */
 export const TRAINING_MEASURES = {

@@ -1,11 +1,11 @@
 /** Curves of one or several trainings, with the reader's choice of measure, height and smoothing. */
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { CurveChart } from '../charts/curve-chart.tsx';
-import { curvesSvg } from '../charts/curves-svg.ts';
-import { chosenWord, type Query } from '../page/address.ts';
-import { Segments, Slider, WordList } from '../parts/choices.tsx';
-import { Figure } from '../parts/figure.tsx';
+import { CurveChart } from '../../charts/curve-chart.tsx';
+import { curvesSvg } from '../../charts/curves-svg.ts';
+import { chosenWord, type Query } from '../../page/address.ts';
+import { Segments, Slider, WordList } from '../../parts/choices.tsx';
+import { Figure } from '../../parts/figure.tsx';
 import { type DrawnTraining, MEASURES, TRAINING_MEASURES, trainingFigure } from './training-curves.ts';
 
 export interface TrainingFigureProps {

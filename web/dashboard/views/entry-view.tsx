@@ -5,10 +5,10 @@ import type {
   SpectrumDetail,
   TrainingDetail,
 } from '../../../src/app/server/contract/entries.ts';
+import { useResource } from '../../parts/resource.ts';
+import { Waiting } from '../../parts/words.tsx';
 import { fetchEntry } from '../api/client.ts';
 import { versionOf } from '../api/live.ts';
-import { useResource } from '../api/resource.ts';
-import { Waiting } from '../parts/words.tsx';
 import { CouplingView } from './matrix/coupling-view.tsx';
 import { ExactView } from './matrix/exact-view.tsx';
 import { QuadraticView } from './quadratic/quadratic-view.tsx';

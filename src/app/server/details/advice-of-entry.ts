@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { adviceRecord } from '../../experiments/advice.ts';
 import { ADVICE_FILE } from '../../runs/layout.ts';
 import type { Entry } from '../entries/catalogue.ts';
-import type { LoadedRun } from './loaded-runs.ts';
+import type { LoadedRun } from './known-spectra.ts';
 
 const recordSchema = z.record(z.string(), z.unknown());
 

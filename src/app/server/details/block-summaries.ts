@@ -3,7 +3,7 @@ import { shortBlockNames } from '../../report/block-names.ts';
 import { WHOLE_HESSIAN } from '../../runs/layout.ts';
 import type { BlockRecord, DistanceRecord } from '../../runs/records.ts';
 import type { BlockSummary } from '../contract/entries.ts';
-import type { KnownSpectrum, LoadedRun } from './loaded-runs.ts';
+import type { KnownSpectrum, LoadedRun } from './known-spectra.ts';
 
 const NOTHING_MEASURED = {
   isMeasured: false,

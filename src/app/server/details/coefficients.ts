@@ -1,29 +1,16 @@
 /** Spectra of a run that is not done, from the coefficients that its probes have so far. */
 import { join } from 'node:path';
-import {
-  exactSpectrum,
-  type OperatorSpectrum,
-  type ProbeSpectrum,
-  probeSpectrum,
-} from '../../../spectrum/index.ts';
 import { exactPath, lanczosPath, WHOLE_HESSIAN } from '../../runs/layout.ts';
 import type { BlockRecord } from '../../runs/records.ts';
-import { parseRecordText } from '../../runs/schema.ts';
 import { ReadFiles } from '../entries/file-stamps.ts';
 import { Turns } from '../entries/turns.ts';
-
-/** An operator as far as it has come. */
-export interface GrowingSpectrum {
-  readonly spectrum: OperatorSpectrum;
-  /** Whether nothing more will come. */
-  readonly isWhole: boolean;
-}
-
-interface GrowingProbe {
-  readonly probe: ProbeSpectrum;
-  readonly dim: number;
-  readonly hasEnded: boolean;
-}
+import {
+  exactFrom,
+  type GrowingProbe,
+  type GrowingSpectrum,
+  growingSpectrum,
+  probeFrom,
+} from './growing-spectra.ts';
 
 /**
  * Reads the coefficients of one run; what has not changed since is not read again. Files that are damaged are passed over,
@@ -62,23 +49,6 @@ export class CoefficientReader {
       const found = this.#lanczos.read(join(this.#path, lanczosPath(name, probe)));
       if (found) begun.push(found);
     }
-    const [first] = begun;
-    if (!first) return null;
-    const probes = begun.map(({ probe }) => probe);
-    return {
-      spectrum: { name, dim: first.dim, method: 'lanczos', isZero: false, probes },
-      isWhole: begun.length === this.#probeCount && begun.every(({ hasEnded }) => hasEnded),
-    };
+    return growingSpectrum(name, begun, this.#probeCount);
   }
-}
-
-function exactFrom(text: string, path: string): OperatorSpectrum {
-  const { block, eigenvalues } = parseRecordText('exact', text, path);
-  return exactSpectrum(block, eigenvalues);
-}
-
-function probeFrom(text: string, path: string): GrowingProbe | null {
-  const { alphas, betas, dim, finished } = parseRecordText('lanczos', text, path);
-  if (alphas.length === 0) return null;
-  return { probe: probeSpectrum({ alphas, betas }), dim, hasEnded: finished !== null };
 }

@@ -2,16 +2,21 @@
 import { ADVICE_DISTANCE } from '../../../study/advice/advice.ts';
 import { definitionFacts, headlineDefinition } from '../../report/definitions.ts';
 import { factsOf, gapsOf } from '../../report/run-facts.ts';
-import { ADVICE_FILE } from '../../runs/layout.ts';
 import type { DistanceRecord, RunRecord } from '../../runs/records.ts';
 import { ApiError } from '../api-error.ts';
-import type { DistanceMatrix, DistanceSummary, SpectrumDetail, SpectrumNodes } from '../contract/entries.ts';
-import type { Entry } from '../entries/catalogue.ts';
+import type {
+  DistanceMatrix,
+  DistanceSummary,
+  EntrySummary,
+  SpectrumDetail,
+  SpectrumNodes,
+} from '../contract/entries.ts';
 import { blockSummaries, wholeSummary } from './block-summaries.ts';
 import { clusterOrder } from './cluster-order.ts';
-import type { LoadedRun } from './loaded-runs.ts';
+import type { LoadedRun } from './known-spectra.ts';
 
-export function spectrumDetail({ folder, summary }: Entry, run: LoadedRun): SpectrumDetail {
+/** @param hasAdvice whether advice stands beside the run already. */
+export function spectrumDetail(summary: EntrySummary, run: LoadedRun, hasAdvice: boolean): SpectrumDetail {
   const { record, asked } = run;
   const headline = headlineOf(record);
   return {
@@ -24,7 +29,7 @@ export function spectrumDetail({ folder, summary }: Entry, run: LoadedRun): Spec
     full: wholeSummary(run),
     definitions: definitionsOf(record).map(distanceSummary),
     headline: headline?.definition ?? null,
-    hasAdvice: folder.names.includes(ADVICE_FILE) || canAdvise(record),
+    hasAdvice: hasAdvice || canAdvise(record),
     error: record.run.error,
   };
 }

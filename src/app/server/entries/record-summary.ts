@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { EntryKind } from '../contract/entries.ts';
 import type { FoundFolder } from './discover.ts';
 import { REPRODUCTION_FILE, REPRODUCTION_PAGE, type RecordFile, STAGES_FILE } from './kinds.ts';
-import type { RecordedSummary } from './run-summary.ts';
+import type { RecordedSummary } from './run-line.ts';
 
 /** What a line says of a record; what is of no single model leaves it out. */
 interface Facts {

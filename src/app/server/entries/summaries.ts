@@ -10,7 +10,8 @@ import type { FoundFolder } from './discover.ts';
 import { fileStamp } from './file-stamps.ts';
 import { hasPage } from './kinds.ts';
 import { recordSummary } from './record-summary.ts';
-import { type RecordedSummary, runSummary } from './run-summary.ts';
+import type { RecordedSummary } from './run-line.ts';
+import { runSummary } from './run-summary.ts';
 
 /** What became of reading a folder. */
 export type SummaryOutcome = { readonly summary: EntrySummary } | { readonly reason: string };

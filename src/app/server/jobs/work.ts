@@ -10,7 +10,7 @@ import type { RunPlaceOrResume } from '../../worker/protocol.ts';
 import { ApiError } from '../api-error.ts';
 import type { JobInput } from '../contract/jobs.ts';
 import type { Entry } from '../entries/catalogue.ts';
-import { runTitle } from '../entries/run-summary.ts';
+import { runTitle } from '../entries/run-line.ts';
 import type { RunsFolder } from '../runs-folder.ts';
 import type { Work } from './running-work.ts';
 

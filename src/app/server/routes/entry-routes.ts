@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { ADVICE_FILE } from '../../runs/layout.ts';
 import { writeTags } from '../../runs/tags.ts';
 import { ApiError } from '../api-error.ts';
 import { readingEntry, type ServerContext } from '../context.ts';
@@ -17,7 +18,7 @@ import {
   tagsInputSchema,
 } from '../contract/entries.ts';
 import { adviceOfEntry } from '../details/advice-of-entry.ts';
-import type { LoadedRun } from '../details/loaded-runs.ts';
+import type { LoadedRun } from '../details/known-spectra.ts';
 import { recordDetail } from '../details/record-detail.ts';
 import { distanceMatrix, spectrumDetail, spectrumNodes } from '../details/spectrum-detail.ts';
 import { trainingDetail } from '../details/training-detail.ts';
@@ -134,9 +135,12 @@ export const entryRoutes: FastifyPluginAsyncZod<{ context: ServerContext }> = as
   );
 };
 
-function detailOf({ runs }: ServerContext, entry: Entry): Promise<EntryDetail> {
+async function detailOf({ runs }: ServerContext, entry: Entry): Promise<EntryDetail> {
   const { kind } = entry.summary;
-  if (kind === 'spectrum') return runs.load(entry.folder).then((run) => spectrumDetail(entry, run));
+  if (kind === 'spectrum') {
+    const hasAdvice = entry.folder.names.includes(ADVICE_FILE);
+    return spectrumDetail(entry.summary, await runs.load(entry.folder), hasAdvice);
+  }
   return kind === 'training' ? trainingDetail(entry) : recordDetail(entry);
 }
 

@@ -1,5 +1,5 @@
 import type { DataFormat } from '../format.ts';
-import { textFile } from '../text-source.ts';
+import { textFile } from '../text-file.ts';
 
 /** Any file that no other format has claimed: text in UTF-8. */
 export const PLAIN_TEXT: DataFormat = {

@@ -1,5 +1,4 @@
 /** An ONNX file as plain data: nodes in order, stored tensors, inputs and outputs; local functions written out. */
-import { readFileSync } from 'node:fs';
 import { fromBinary } from '@bufbuild/protobuf';
 import {
   type AttributeProto,
@@ -13,7 +12,7 @@ import {
 import { UserError } from '../../../errors.ts';
 import { elementType } from './element-types.ts';
 import { type DeclaredValue, type OnnxGraph, OnnxNode } from './onnx-graph.ts';
-import { storedTensor } from './tensor-values.ts';
+import { type ExternalData, storedTensor } from './tensor-values.ts';
 
 /** A decoded file. */
 export interface OnnxModel extends OnnxGraph {
@@ -26,35 +25,31 @@ export interface OnnxModel extends OnnxGraph {
 
 const ROLE_KEY = 'pkg.torch.export.graph_signature.InputSpec.kind';
 
-/** Reads an ONNX file. @throws UserError when it cannot be read or is no ONNX file. */
-export function readOnnxFile(path: string): OnnxModel {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new UserError(`Cannot read the ONNX file '${path}': ${(error as Error).message}.`);
-  }
-  return decodeOnnx(bytes, path);
+/** Where a model's bytes came from. */
+export interface OnnxOrigin {
+  /** What the file is called in messages. */
+  readonly name: string;
+  /** Tensors whose values lie in files beside it; null where there can be none. */
+  readonly external: ExternalData | null;
 }
 
 /**
  * Decodes an ONNX model.
- * @param path of the file, beside which external data lie; null when it came from elsewhere.
+ * @param origin null when it came from no file.
  * @throws UserError when the bytes are no ONNX model.
  */
-export function decodeOnnx(bytes: Uint8Array, path: string | null = null): OnnxModel {
+export function decodeOnnx(bytes: Uint8Array, origin: OnnxOrigin | null = null): OnnxModel {
+  const where = origin ? ` in '${origin.name}'` : '';
   let model: ModelProto;
   try {
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (error) {
     throw new UserError(
-      `Expected an ONNX model${path ? ` in '${path}'` : ''}, found bytes that are none: ${(error as Error).message}.`,
+      `Expected an ONNX model${where}, found bytes that are none: ${(error as Error).message}.`,
     );
   }
   if (!model.graph || model.graph.node.length === 0)
-    throw new UserError(
-      `Expected an ONNX model with nodes${path ? ` in '${path}'` : ''}, found none; is it an ONNX file?`,
-    );
+    throw new UserError(`Expected an ONNX model with nodes${where}, found none; is it an ONNX file?`);
   const functions = new Map(
     model.functions.map((body) => [functionKey(body.domain, body.name, body.overload), body]),
   );
@@ -62,7 +57,7 @@ export function decodeOnnx(bytes: Uint8Array, path: string | null = null): OnnxM
     metadataProps.filter(({ key }) => key === ROLE_KEY).map(({ value }): [string, string] => [name, value]),
   );
   return {
-    ...decodeGraph(model.graph, functions, path),
+    ...decodeGraph(model.graph, functions, origin?.external ?? null),
     producer: [model.producerName, model.producerVersion].filter((text) => text !== '').join(' '),
     opsets: new Map(model.opsetImport.map(({ domain, version }) => [plainDomain(domain), Number(version)])),
     roles: new Map(roles),
@@ -71,25 +66,25 @@ export function decodeOnnx(bytes: Uint8Array, path: string | null = null): OnnxM
 
 type Functions = ReadonlyMap<string, FunctionProto>;
 
-function decodeGraph(graph: GraphProto, functions: Functions, path: string | null): OnnxGraph {
+function decodeGraph(graph: GraphProto, functions: Functions, external: ExternalData | null): OnnxGraph {
   const initialisers = new Map(
-    graph.initializer.map((proto) => [proto.name, storedTensor(proto, path)] as const),
+    graph.initializer.map((proto) => [proto.name, storedTensor(proto, external)] as const),
   );
   return {
-    nodes: graph.node.flatMap((node) => decodeNode(node, functions, path)),
+    nodes: graph.node.flatMap((node) => decodeNode(node, functions, external)),
     initialisers,
     inputs: graph.input.filter(({ name }) => !initialisers.has(name)).map(declaredValue),
     outputs: graph.output.map(({ name }) => name),
   };
 }
 
-function decodeNode(proto: NodeProto, functions: Functions, path: string | null): OnnxNode[] {
+function decodeNode(proto: NodeProto, functions: Functions, external: ExternalData | null): OnnxNode[] {
   const body = functions.get(functionKey(proto.domain, proto.opType, proto.overload));
-  if (body) return writeOut(proto, body).flatMap((node) => decodeNode(node, functions, path));
+  if (body) return writeOut(proto, body).flatMap((node) => decodeNode(node, functions, external));
   return [
     new OnnxNode(proto, plainDomain(proto.domain), {
-      tensor: (tensor) => storedTensor(tensor, path).read(),
-      graph: (graph) => decodeGraph(graph, functions, path),
+      tensor: (tensor) => storedTensor(tensor, external).read(),
+      graph: (graph) => decodeGraph(graph, functions, external),
     }),
   ];
 }

@@ -1,6 +1,4 @@
 /** The values of a TensorProto: in the file in one of several fields, or in a file beside it. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { type TensorProto, TensorProto_DataLocation } from 'onnx-buf';
 import { UserError } from '../../../errors.ts';
 import { type HostTensor, sizeOf } from '../../graph/type.ts';
@@ -15,8 +13,18 @@ export interface StoredTensor {
   read(): HostTensor;
 }
 
-/** @param path of the ONNX file, beside which external data lie; null when there is none. */
-export function storedTensor(proto: TensorProto, path: string | null): StoredTensor {
+/** Reads bytes of a file that stands beside the ONNX file, which may be larger than memory. */
+export interface ExternalData {
+  /**
+   * @param location of the file, relative to the ONNX file.
+   * @param where names the tensor in messages.
+   * @throws UserError when there is no such file, or it is too short.
+   */
+  read(location: string, offset: number, length: number, where: string): Uint8Array;
+}
+
+/** @param external files beside the ONNX file; null when there can be none. */
+export function storedTensor(proto: TensorProto, external: ExternalData | null): StoredTensor {
   const { name } = proto;
   const shape = proto.dims.map(Number);
   const where = `the tensor '${name}'`;
@@ -30,7 +38,7 @@ export function storedTensor(proto: TensorProto, path: string | null): StoredTen
       const isExternal = proto.dataLocation === TensorProto_DataLocation.EXTERNAL;
       if (!isExternal && proto.rawData.length === 0)
         return { dtype: type.dtype, shape, data: typedValues(proto, count) };
-      const bytes = isExternal ? externalBytes(proto, path, count * type.bytes) : proto.rawData;
+      const bytes = isExternal ? externalBytes(proto, external, count * type.bytes) : proto.rawData;
       if (bytes.length < count * type.bytes)
         throw new UserError(
           `${where}: expected ${count * type.bytes} bytes for ${type.name}[${shape.join(', ')}], found ${bytes.length}; the file is damaged.`,
@@ -64,37 +72,17 @@ function typedValues(proto: TensorProto, count: number): HostTensor['data'] {
   return data;
 }
 
-/** Reads only the tensor's own range of the file, which may be larger than memory. */
-function externalBytes(proto: TensorProto, path: string | null, length: number): Uint8Array {
+function externalBytes(proto: TensorProto, external: ExternalData | null, length: number): Uint8Array {
   const entries = new Map(proto.externalData.map(({ key, value }) => [key, value]));
   const location = entries.get('location') ?? '';
-  const offset = Number(entries.get('offset') ?? 0);
   const where = `the tensor '${proto.name}'`;
-  if (path === null || location === '' || isAbsolute(location) || normalize(location).startsWith('..'))
-    throw new UserError(
-      `${where}: expected external data in a file beside the ONNX file, found '${location}'; keep both in one folder.`,
-    );
-  const place = join(dirname(path), location);
-  const size = statSync(place, { throwIfNoEntry: false })?.size;
-  if (size === undefined)
-    throw new UserError(
-      `${where}: expected its values in '${place}', which does not exist; put that file there.`,
-    );
-  if (size < offset + length)
-    throw new UserError(
-      `${where}: expected ${length} bytes from byte ${offset} on in '${place}', found a file of ${size} bytes; it is cut off.`,
-    );
-  const bytes = new Uint8Array(length);
-  const file = openSync(place, 'r');
-  try {
-    // One read takes at most 2 GiB.
-    for (let done = 0; done < length; ) {
-      const read = readSync(file, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
-      if (read === 0) throw new UserError(`${where}: '${place}' ended before its values did.`);
-      done += read;
-    }
-  } finally {
-    closeSync(file);
-  }
-  return bytes;
+  if (external === null || location === '') throw noExternalData(where, location);
+  return external.read(location, Number(entries.get('offset') ?? 0), length, where);
+}
+
+/** The mistake of a file whose values lie where nothing is read. */
+export function noExternalData(where: string, location: string): UserError {
+  return new UserError(
+    `${where}: expected external data in a file beside the ONNX file, found '${location}'; keep both in one folder.`,
+  );
 }

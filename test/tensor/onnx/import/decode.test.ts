@@ -14,7 +14,8 @@ import {
 } from 'onnx-buf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../../src/errors.ts';
-import { decodeOnnx, readOnnxFile } from '../../../../src/tensor/onnx/import/decode.ts';
+import { decodeOnnx } from '../../../../src/tensor/onnx/import/decode.ts';
+import { filesBeside, readOnnxFile } from '../../../../src/tensor/onnx/import/read-file.ts';
 import { storedTensor } from '../../../../src/tensor/onnx/import/tensor-values.ts';
 import { numbers } from '../../evaluate.ts';
 import { floats, modelBytes } from './small-models.ts';
@@ -84,7 +85,7 @@ describe('external data', () => {
     writeFileSync(join(folder, 'weights.bin'), bytesOf(Float32Array.of(9, 9, 1.5, -2, 9)));
     const stored = storedTensor(
       external({ location: 'weights.bin', offset: '8', length: '8' }),
-      join(folder, 'm.onnx'),
+      filesBeside(join(folder, 'm.onnx')),
     );
     expect(numbers(stored.read())).toEqual([1.5, -2]);
   });
@@ -98,14 +99,14 @@ describe('external data', () => {
     await file.close();
     const stored = storedTensor(
       external({ location: 'large.bin', offset: String(offset) }),
-      join(folder, 'm.onnx'),
+      filesBeside(join(folder, 'm.onnx')),
     );
     expect(numbers(stored.read())).toEqual([2.5, 4]);
   });
 
   it('that is missing, cut off or elsewhere is refused', () => {
     const read = (entries: Record<string, string>) =>
-      storedTensor(external(entries), join(folder, 'm.onnx')).read();
+      storedTensor(external(entries), filesBeside(join(folder, 'm.onnx'))).read();
     expect(() => read({ location: 'none.bin' })).toThrow(/does not exist/);
     expect(() => read({ location: 'weights.bin', offset: '16' })).toThrow(/cut off/);
     expect(() => read({ location: '../secrets.bin' })).toThrow(/beside the ONNX file/);

@@ -2,13 +2,13 @@
 import { Link } from 'wouter-preact';
 import { formatDuration, formatEstimate, formatNumber } from '../../../../src/app/report/format.ts';
 import type { AdviceRecord } from '../../../../src/app/server/contract/records.ts';
+import { entryHref } from '../../../page/address.ts';
+import { usePageTitle } from '../../../page/page-title.ts';
+import { useResource } from '../../../parts/resource.ts';
+import { ScrollBox } from '../../../parts/scroll-box.tsx';
+import { Waiting } from '../../../parts/words.tsx';
 import { fetchAdvice } from '../../api/client.ts';
 import { versionOf } from '../../api/live.ts';
-import { useResource } from '../../api/resource.ts';
-import { entryHref } from '../../page/address.ts';
-import { usePageTitle } from '../../page/page-title.ts';
-import { ScrollBox } from '../../parts/scroll-box.tsx';
-import { Waiting } from '../../parts/words.tsx';
 import { ForecastStrip } from './forecast-strip.tsx';
 import { percentWords } from './percent-words.ts';
 

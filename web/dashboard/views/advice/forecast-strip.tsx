@@ -1,6 +1,6 @@
 /** The expected gap with its interval on one line, beside the networks that it was learnt from. */
 import type { AdviceRecord } from '../../../../src/app/server/contract/records.ts';
-import { useMeasuredWidth } from '../../parts/measured-width.ts';
+import { useMeasuredWidth } from '../../../parts/measured-width.ts';
 import { percentWords } from './percent-words.ts';
 
 const WIDEST = 640;

@@ -2,9 +2,9 @@
 import { formatNumber } from '../../../../src/app/report/format.ts';
 import { kindColour } from '../../../../src/app/report/theme.ts';
 import type { SpectrumDetail } from '../../../../src/app/server/contract/entries.ts';
-import { logAxis } from '../../charts/placed-axis.ts';
-import { palette } from '../../page/appearance.ts';
-import { useMeasuredWidth } from '../../parts/measured-width.ts';
+import { logAxis } from '../../../charts/placed-axis.ts';
+import { palette } from '../../../page/appearance.ts';
+import { useMeasuredWidth } from '../../../parts/measured-width.ts';
 
 export interface BlockSpreadProps {
   readonly details: readonly SpectrumDetail[];

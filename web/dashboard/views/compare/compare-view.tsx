@@ -5,11 +5,11 @@ import type {
   SpectrumDetail,
   TrainingDetail,
 } from '../../../../src/app/server/contract/entries.ts';
+import { entryHref, useQuery } from '../../../page/address.ts';
+import { usePageTitle } from '../../../page/page-title.ts';
+import { useResource } from '../../../parts/resource.ts';
+import { KIND_WORDS, Waiting } from '../../../parts/words.tsx';
 import { fetchEntry } from '../../api/client.ts';
-import { useResource } from '../../api/resource.ts';
-import { entryHref, useQuery } from '../../page/address.ts';
-import { usePageTitle } from '../../page/page-title.ts';
-import { KIND_WORDS, Waiting } from '../../parts/words.tsx';
 import { ComparedSpectra } from './compared-spectra.tsx';
 import { ComparedTrainings } from './compared-trainings.tsx';
 

@@ -1,8 +1,8 @@
 /** Curves of trainings over one another. */
 import { useMemo } from 'preact/hooks';
 import type { TrainingDetail } from '../../../../src/app/server/contract/entries.ts';
-import type { Query } from '../../page/address.ts';
-import { palette } from '../../page/appearance.ts';
+import type { Query } from '../../../page/address.ts';
+import { palette } from '../../../page/appearance.ts';
 import type { DrawnTraining } from '../../training/training-curves.ts';
 import { TrainingFigure } from '../../training/training-figure.tsx';
 import { distinctTitles } from './distinct-titles.ts';

@@ -5,17 +5,16 @@ import type {
   SpectrumDetail,
   TrainingDetail,
 } from '../../../../src/app/server/contract/entries.ts';
+import { useQuery } from '../../../page/address.ts';
+import { palette } from '../../../page/appearance.ts';
+import { useResource } from '../../../parts/resource.ts';
+import { Waiting } from '../../../parts/words.tsx';
+import { GrowingRun } from '../../../run/growing-run.tsx';
 import { fetchEntry } from '../../api/client.ts';
 import { freshMetrics, versionOf } from '../../api/live.ts';
-import { useResource } from '../../api/resource.ts';
-import { useQuery } from '../../page/address.ts';
-import { palette } from '../../page/appearance.ts';
-import { Waiting } from '../../parts/words.tsx';
+import { servedRun } from '../../api/served-run.ts';
 import { TrainingFigure } from '../../training/training-figure.tsx';
-import { FULL, shortNameOf, useDrawn, useSpectra } from '../run/picked-spectra.ts';
-import { SpectrumFigure } from '../run/spectrum-figure.tsx';
 import { joinedMetrics } from '../training/joined-metrics.ts';
-import { ProbeProgress } from './probe-progress.tsx';
 
 export interface LiveEntryProps {
   readonly id: string;
@@ -26,34 +25,10 @@ export function LiveEntry({ id, kind }: LiveEntryProps) {
   const version = versionOf(id);
   const detail = useResource(id, `${id} ${version}`, () => fetchEntry(id));
   if (detail.value === null) return <Waiting error={detail.error} what="the run" />;
-  if (kind === 'spectrum') return <LiveSpectra detail={detail.value as SpectrumDetail} version={version} />;
+  if (kind === 'spectrum')
+    return <GrowingRun detail={detail.value as SpectrumDetail} source={servedRun(id)} />;
   if (kind === 'training') return <LiveTraining detail={detail.value as TrainingDetail} />;
   return null;
-}
-
-function LiveSpectra({ detail, version }: { readonly detail: SpectrumDetail; readonly version: string }) {
-  const query = useQuery();
-  const operators = [...detail.blocks, ...(detail.full ? [detail.full] : [])];
-  // The block under way is the last that has begun.
-  const begun = operators.filter(({ probeSteps, isMeasured }) => probeSteps.length > 0 || isMeasured);
-  const name = begun.at(-1)?.name ?? null;
-  const isFull = name !== null && name === detail.full?.name;
-  const names = name === null ? [] : [isFull ? FULL : name];
-  const spectra = useSpectra(detail.summary.id, version, names);
-  const drawn = useDrawn(detail, spectra.value, names, palette.value);
-  return (
-    <div class="figures">
-      <ProbeProgress detail={detail} />
-      {name !== null && (
-        <SpectrumFigure
-          title={`As it settles: ${shortNameOf(detail, names[0] ?? '')}`}
-          spectra={drawn}
-          query={query}
-          height={280}
-        />
-      )}
-    </div>
-  );
 }
 
 function LiveTraining({ detail }: { readonly detail: TrainingDetail }) {

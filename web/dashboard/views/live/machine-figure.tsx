@@ -1,10 +1,10 @@
 /** The machine's load over the last minutes. */
 import { formatBytes } from '../../../../src/app/report/format.ts';
+import { CurveChart } from '../../../charts/curve-chart.tsx';
+import { linearAxis } from '../../../charts/placed-axis.ts';
+import { palette } from '../../../page/appearance.ts';
+import { Figure } from '../../../parts/figure.tsx';
 import { machine } from '../../api/live.ts';
-import { CurveChart } from '../../charts/curve-chart.tsx';
-import { linearAxis } from '../../charts/placed-axis.ts';
-import { palette } from '../../page/appearance.ts';
-import { Figure } from '../../parts/figure.tsx';
 
 /** Seconds between readings. */
 const READING_SECONDS = 2;

@@ -2,8 +2,8 @@
 import { useMemo } from 'preact/hooks';
 import type { RecordDetail } from '../../../../src/app/server/contract/entries.ts';
 import type { CouplingRecord } from '../../../../src/app/server/contract/records.ts';
-import { chosenWord, useQuery } from '../../page/address.ts';
-import { Segments } from '../../parts/choices.tsx';
+import { chosenWord, useQuery } from '../../../page/address.ts';
+import { Segments } from '../../../parts/choices.tsx';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Pictures } from '../../parts/pictures.tsx';
 import { diagonalWords } from './exact-view.tsx';

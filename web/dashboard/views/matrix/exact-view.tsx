@@ -3,11 +3,11 @@ import { useMemo } from 'preact/hooks';
 import { formatNumber, formatShare } from '../../../../src/app/report/format.ts';
 import type { RecordDetail, SpectrumNodes } from '../../../../src/app/server/contract/entries.ts';
 import type { ExactMatrixRecord } from '../../../../src/app/server/contract/records.ts';
-import { useQuery } from '../../page/address.ts';
-import { palette } from '../../page/appearance.ts';
+import { useQuery } from '../../../page/address.ts';
+import { palette } from '../../../page/appearance.ts';
+import { SpectrumFigure } from '../../../run/spectrum-figure.tsx';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Pictures } from '../../parts/pictures.tsx';
-import { SpectrumFigure } from '../run/spectrum-figure.tsx';
 import { groupLabels } from './group-labels.ts';
 import { MatrixFigure } from './matrix-figure.tsx';
 

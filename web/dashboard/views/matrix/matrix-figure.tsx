@@ -3,13 +3,13 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { formatNumber } from '../../../../src/app/report/format.ts';
-import { COLOUR_SCHEMES, scaleOver } from '../../charts/colour-scale.ts';
-import { HeatMap } from '../../charts/heat-map.tsx';
-import { heatMapSvg } from '../../charts/heat-map-svg.ts';
-import { LegendStrip } from '../../charts/legend-strip.tsx';
-import { chosenWord, type Query } from '../../page/address.ts';
-import { Segments } from '../../parts/choices.tsx';
-import { Figure } from '../../parts/figure.tsx';
+import { COLOUR_SCHEMES, scaleOver } from '../../../charts/colour-scale.ts';
+import { HeatMap } from '../../../charts/heat-map.tsx';
+import { heatMapSvg } from '../../../charts/heat-map-svg.ts';
+import { LegendStrip } from '../../../charts/legend-strip.tsx';
+import { chosenWord, type Query } from '../../../page/address.ts';
+import { Segments } from '../../../parts/choices.tsx';
+import { Figure } from '../../../parts/figure.tsx';
 
 export interface MatrixFigureProps {
   readonly title: string;

@@ -1,12 +1,12 @@
 /** Losses of descents on a quadratic problem. */
 import { useMemo } from 'preact/hooks';
 import type { DescentCurvePoint } from '../../../../src/app/server/contract/records.ts';
-import { CurveChart } from '../../charts/curve-chart.tsx';
-import { curvesSvg } from '../../charts/curves-svg.ts';
-import type { CurveFigure } from '../../charts/figure-data.ts';
-import { logAxis } from '../../charts/placed-axis.ts';
-import { palette } from '../../page/appearance.ts';
-import { Figure } from '../../parts/figure.tsx';
+import { CurveChart } from '../../../charts/curve-chart.tsx';
+import { curvesSvg } from '../../../charts/curves-svg.ts';
+import type { CurveFigure } from '../../../charts/figure-data.ts';
+import { logAxis } from '../../../charts/placed-axis.ts';
+import { palette } from '../../../page/appearance.ts';
+import { Figure } from '../../../parts/figure.tsx';
 
 /** A method and its way down. */
 export interface Descent {

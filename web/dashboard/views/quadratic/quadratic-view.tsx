@@ -3,10 +3,10 @@ import { Link } from 'wouter-preact';
 import { formatNumber } from '../../../../src/app/report/format.ts';
 import type { RecordDetail } from '../../../../src/app/server/contract/entries.ts';
 import type { QuadraticRecord } from '../../../../src/app/server/contract/records.ts';
+import { ScrollBox } from '../../../parts/scroll-box.tsx';
+import { Claims } from '../../../parts/words.tsx';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Pictures } from '../../parts/pictures.tsx';
-import { ScrollBox } from '../../parts/scroll-box.tsx';
-import { Claims } from '../../parts/words.tsx';
 import { DescentFigure } from './descent-figure.tsx';
 import { playgroundHref } from './playground-problem.ts';
 

@@ -3,10 +3,10 @@ import { useEffect } from 'preact/hooks';
 import { formatDuration } from '../../../../src/app/report/format.ts';
 import type { RecordDetail } from '../../../../src/app/server/contract/entries.ts';
 import type { ClaimRecord, ReproducedRecord } from '../../../../src/app/server/contract/records.ts';
+import { ScrollBox } from '../../../parts/scroll-box.tsx';
+import { Claims } from '../../../parts/words.tsx';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Pictures } from '../../parts/pictures.tsx';
-import { ScrollBox } from '../../parts/scroll-box.tsx';
-import { Claims } from '../../parts/words.tsx';
 
 function count(claims: readonly ClaimRecord[], verdict: ClaimRecord['verdict']): number {
   return claims.filter((claim) => claim.verdict === verdict).length;

@@ -1,9 +1,9 @@
 /** The paper's theory, tried with numbers. */
 import type { RecordDetail } from '../../../../src/app/server/contract/entries.ts';
 import type { TheoryRecord } from '../../../../src/app/server/contract/records.ts';
+import { Claims } from '../../../parts/words.tsx';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Pictures } from '../../parts/pictures.tsx';
-import { Claims } from '../../parts/words.tsx';
 
 export function TheoryView({ detail }: { readonly detail: RecordDetail }) {
   const { checks } = detail.record as unknown as TheoryRecord;

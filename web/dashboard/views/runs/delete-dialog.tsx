@@ -1,9 +1,9 @@
 /** Asks before a folder is deleted. */
 import { useSignal } from '@preact/signals';
 import type { EntrySummary } from '../../../../src/app/server/contract/entries.ts';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { deleteEntry } from '../../api/client.ts';
 import { forgetEntries } from '../../api/live.ts';
-import { Dialog } from '../../parts/dialog.tsx';
 
 export interface DeleteDialogProps {
   readonly entry: EntrySummary;

@@ -2,8 +2,8 @@
 import { Link } from 'wouter-preact';
 import { formatDuration } from '../../../../src/app/report/format.ts';
 import type { EntrySummary } from '../../../../src/app/server/contract/entries.ts';
-import { entryHref } from '../../page/address.ts';
-import { Js0, KIND_WORDS, Status, timeWords } from '../../parts/words.tsx';
+import { entryHref } from '../../../page/address.ts';
+import { Js0, KIND_WORDS, Status, timeWords } from '../../../parts/words.tsx';
 import { ENTRY_SORTS, type EntrySort } from './entry-sorts.ts';
 import type { EntrySearch } from './filter-entries.ts';
 

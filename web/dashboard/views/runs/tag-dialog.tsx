@@ -1,9 +1,9 @@
 /** Changes an entry's tags. */
 import { useSignal } from '@preact/signals';
 import type { EntrySummary } from '../../../../src/app/server/contract/entries.ts';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { putTags } from '../../api/client.ts';
 import { rememberEntry } from '../../api/live.ts';
-import { Dialog } from '../../parts/dialog.tsx';
 
 export interface TagDialogProps {
   readonly entry: EntrySummary;

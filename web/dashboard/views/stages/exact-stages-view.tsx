@@ -4,7 +4,7 @@ import { Link } from 'wouter-preact';
 import { formatNumber } from '../../../../src/app/report/format.ts';
 import type { RecordDetail } from '../../../../src/app/server/contract/entries.ts';
 import type { ExactStagesRecord } from '../../../../src/app/server/contract/records.ts';
-import { entryHref, useQuery } from '../../page/address.ts';
+import { entryHref, useQuery } from '../../../page/address.ts';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Pictures } from '../../parts/pictures.tsx';
 import { diagonalWords } from '../matrix/exact-view.tsx';

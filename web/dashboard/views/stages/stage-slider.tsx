@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Slider } from '../../parts/choices.tsx';
+import { Slider } from '../../../parts/choices.tsx';
 
 /** Time that a stage is shown while they are played. */
 const STAGE_MS = 700;

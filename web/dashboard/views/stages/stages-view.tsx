@@ -8,20 +8,20 @@ import type {
   SpectrumStageRecord,
   SpectrumStagesRecord,
 } from '../../../../src/app/server/contract/records.ts';
+import { CurveChart } from '../../../charts/curve-chart.tsx';
+import { linearAxis } from '../../../charts/placed-axis.ts';
+import { entryHref, useQuery } from '../../../page/address.ts';
+import { palette } from '../../../page/appearance.ts';
+import { Figure } from '../../../parts/figure.tsx';
+import { useResource } from '../../../parts/resource.ts';
+import { ScrollBox } from '../../../parts/scroll-box.tsx';
+import { Claims, Waiting } from '../../../parts/words.tsx';
+import { FULL } from '../../../run/picked-spectra.ts';
+import { SpectrumFigure } from '../../../run/spectrum-figure.tsx';
+import type { DrawnSpectrum } from '../../../spectra/density-figure.ts';
 import { fetchSpectra } from '../../api/client.ts';
-import { useResource } from '../../api/resource.ts';
-import { CurveChart } from '../../charts/curve-chart.tsx';
-import { linearAxis } from '../../charts/placed-axis.ts';
-import { entryHref, useQuery } from '../../page/address.ts';
-import { palette } from '../../page/appearance.ts';
 import { EntryHead } from '../../parts/entry-head.tsx';
-import { Figure } from '../../parts/figure.tsx';
 import { Pictures } from '../../parts/pictures.tsx';
-import { ScrollBox } from '../../parts/scroll-box.tsx';
-import { Claims, Waiting } from '../../parts/words.tsx';
-import type { DrawnSpectrum } from '../../spectra/density-figure.ts';
-import { FULL } from '../run/picked-spectra.ts';
-import { SpectrumFigure } from '../run/spectrum-figure.tsx';
 import { StageSlider, stageWords } from './stage-slider.tsx';
 
 /** The whole Hessian of each stage under the stage's name; stages that did not measure it are left out. */

@@ -3,13 +3,13 @@ import { useSignal } from '@preact/signals';
 import { useLocation } from 'wouter-preact';
 import { formatBytes, formatDuration, formatNumber } from '../../../../src/app/report/format.ts';
 import type { ForecastAnswer, Form, Job } from '../../../../src/app/server/contract/jobs.ts';
+import { chosenWord, useQuery } from '../../../page/address.ts';
+import { usePageTitle } from '../../../page/page-title.ts';
+import { Segments, WordList } from '../../../parts/choices.tsx';
+import { useResource } from '../../../parts/resource.ts';
+import { Waiting } from '../../../parts/words.tsx';
 import { fetchForm, requestForecast, startJob } from '../../api/client.ts';
 import { rememberJob } from '../../api/live.ts';
-import { useResource } from '../../api/resource.ts';
-import { chosenWord, useQuery } from '../../page/address.ts';
-import { usePageTitle } from '../../page/page-title.ts';
-import { Segments, WordList } from '../../parts/choices.tsx';
-import { Waiting } from '../../parts/words.tsx';
 import { ChoiceField, type ChoiceValue } from './choice-field.tsx';
 import { chosenInput, fieldsOf } from './form-fields.ts';
 

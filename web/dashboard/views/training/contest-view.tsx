@@ -2,12 +2,12 @@
 import { formatNumber } from '../../../../src/app/report/format.ts';
 import type { RecordDetail } from '../../../../src/app/server/contract/entries.ts';
 import type { ComparisonRecord, FigureStudyRecord } from '../../../../src/app/server/contract/records.ts';
-import { type Query, useQuery } from '../../page/address.ts';
-import { palette } from '../../page/appearance.ts';
-import { WordList } from '../../parts/choices.tsx';
+import { type Query, useQuery } from '../../../page/address.ts';
+import { palette } from '../../../page/appearance.ts';
+import { WordList } from '../../../parts/choices.tsx';
+import { Figure } from '../../../parts/figure.tsx';
+import { Claims } from '../../../parts/words.tsx';
 import { EntryHead } from '../../parts/entry-head.tsx';
-import { Figure } from '../../parts/figure.tsx';
-import { Claims } from '../../parts/words.tsx';
 import { useTrainings } from '../../training/drawn-trainings.ts';
 import { RateGrid, type RatePoint } from '../../training/rate-grid.tsx';
 import { TrainingFigure } from '../../training/training-figure.tsx';

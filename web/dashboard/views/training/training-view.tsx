@@ -1,11 +1,11 @@
 /** A training: its curves while it goes on and after, what was asked, stop and resume. */
 import { useMemo } from 'preact/hooks';
 import type { TrainingDetail } from '../../../../src/app/server/contract/entries.ts';
+import { useQuery } from '../../../page/address.ts';
+import { palette } from '../../../page/appearance.ts';
+import { Facts } from '../../../parts/words.tsx';
 import { freshMetrics } from '../../api/live.ts';
-import { useQuery } from '../../page/address.ts';
-import { palette } from '../../page/appearance.ts';
 import { EntryHead } from '../../parts/entry-head.tsx';
-import { Facts } from '../../parts/words.tsx';
 import type { DrawnTraining } from '../../training/training-curves.ts';
 import { TrainingFigure } from '../../training/training-figure.tsx';
 import { EntryActions } from '../live/entry-actions.tsx';
