@@ -9,6 +9,7 @@ import { palette } from '../../page/appearance.ts';
 import { WordList } from '../../parts/choices.tsx';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { Figure } from '../../parts/figure.tsx';
+import { Later } from '../../parts/later.tsx';
 import { Facts } from '../../parts/words.tsx';
 import { EntryActions } from '../live/entry-actions.tsx';
 import { BlockMap } from './block-map.tsx';
@@ -76,14 +77,16 @@ export function RunView({ detail }: { readonly detail: SpectrumDetail }) {
           </>
         )}
       </div>
-      <BlockTable title={summary.title} blocks={detail.blocks} picked={picked} onPick={pick} />
-      <details class="about" open>
-        <summary>About this run</summary>
-        <Facts facts={detail.facts} />
-        {detail.notes.map((note) => (
-          <p key={note}>{note}</p>
-        ))}
-      </details>
+      <Later>
+        <BlockTable title={summary.title} blocks={detail.blocks} picked={picked} onPick={pick} />
+        <details class="about" open>
+          <summary>About this run</summary>
+          <Facts facts={detail.facts} />
+          {detail.notes.map((note) => (
+            <p key={note}>{note}</p>
+          ))}
+        </details>
+      </Later>
     </section>
   );
 }
