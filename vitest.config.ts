@@ -7,6 +7,9 @@ const report = process.env.HESSCOPE_TEST_REPORT;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/compiled/compile.ts'],
+    // Compiled files are loaded by Node itself.
+    server: { deps: { external: [/\/\.compiled\//] } },
     // One ONNX Runtime binding per process: tests that load it must not share a worker thread.
     pool: 'forks',
     // By default one core stays idle, which is half of a machine with two; most tests wait for a process of their own.

@@ -37,6 +37,7 @@ export class CurvatureOperator implements BlockOperator {
   private readonly engine: Engine;
   private readonly primal: PrimalPart;
   private executable: Executable | null = null;
+  private lastCompileMs: number | null = null;
   private columns = 1;
   /** What columns are fed in, one set for each run of a product; kept, since fresh memory costs as much as a pass. */
   private readonly feedTensors: HostTensor[][] = [];
@@ -60,6 +61,11 @@ export class CurvatureOperator implements BlockOperator {
   /** As set, else 1. */
   get columnsPerRun(): number {
     return this.columns;
+  }
+
+  /** How long its graph took to be emitted and compiled, the last time that it was; null before the first product. */
+  get compileMs(): number | null {
+    return this.lastCompileMs;
   }
 
   /**
@@ -116,7 +122,11 @@ export class CurvatureOperator implements BlockOperator {
 
   private async prepare(): Promise<Executable> {
     await this.primal.require(this.linearization.residuals);
-    this.executable ??= await this.engine.compile(this.tangentGraph());
+    if (!this.executable) {
+      const startedAt = performance.now();
+      this.executable = await this.engine.compile(this.tangentGraph());
+      this.lastCompileMs = performance.now() - startedAt;
+    }
     return this.executable;
   }
 

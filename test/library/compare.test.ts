@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { advise, compare, UserError } from '../../src/index.ts';
 import { temporaryFolder } from '../app/runs/small-run.ts';
+import { compiledModule } from '../compiled/compiled.ts';
+
+type Library = typeof import('../../src/index.ts');
+
+const { advise, compare, UserError } = await compiledModule<Library>('index.ts');
 
 it('a comparison by the library finds the best rate of each optimizer', async () => {
   const out = join(await temporaryFolder(), 'race');

@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { train, UserError } from '../../src/index.ts';
 import { temporaryFolder } from '../app/runs/small-run.ts';
+import { compiledModule } from '../compiled/compiled.ts';
+
+type Library = typeof import('../../src/index.ts');
+
+const { train, UserError } = await compiledModule<Library>('index.ts');
 
 const SMALL = { model: 'mlp', optimizer: 'sgd', batch: 8, steps: 400, examples: 40 } as const;
 

@@ -1,6 +1,7 @@
 /** A figure as the columns that uPlot draws: positions on both axes. */
 import type uPlot from 'uplot';
 import type { Curve, CurveFigure } from './figure-data.ts';
+import type { PlacedAxis } from './placed-axis.ts';
 
 /** Columns in uPlot's order, and which of them are bands. */
 export interface CurveColumns {
@@ -15,19 +16,21 @@ export interface CurveSeries {
   readonly isEdge: boolean;
 }
 
+/** Columns that were made, by the values they were made of: a slider leaves most curves of a figure as they are. */
+const made = new WeakMap<
+  object,
+  { readonly y: PlacedAxis; readonly floor: number; readonly column: Column }
+>();
+
+type Column = (number | null)[];
+
 /** Lays out a figure's curves, the edges of each band before its curve. */
-export function curveColumns({ positions, curves, y, floor }: CurveFigure): CurveColumns {
-  const columns: (number | null)[][] = [];
+export function curveColumns({ positions, curves, y, floor = -Infinity }: CurveFigure): CurveColumns {
+  const columns: Column[] = [];
   const series: CurveSeries[] = [];
   const bands: { series: [number, number]; colour: string }[] = [];
-  const placed = (values: ArrayLike<number | null>) =>
-    Array.from(values, (value) => {
-      if (value === null) return null;
-      const position = y.place(floor === undefined ? value : Math.max(value, floor));
-      return Number.isFinite(position) ? position : null;
-    });
   const add = (values: ArrayLike<number | null>, curve: Curve, isEdge: boolean) => {
-    columns.push(placed(values));
+    columns.push(placedColumn(values, y, floor));
     series.push({ curve, isEdge });
     return series.length;
   };
@@ -39,5 +42,19 @@ export function curveColumns({ positions, curves, y, floor }: CurveFigure): Curv
     }
     add(curve.values, curve, false);
   }
-  return { data: [Array.from(positions), ...columns] as uPlot.AlignedData, series, bands };
+  return { data: [positions, ...columns] as uPlot.AlignedData, series, bands };
+}
+
+/** Values at their positions on an axis; null where they have none. */
+function placedColumn(values: ArrayLike<number | null>, y: PlacedAxis, floor: number): Column {
+  const known = made.get(values);
+  if (known?.y === y && known.floor === floor) return known.column;
+  const column: Column = new Array(values.length);
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? null;
+    const position = value === null ? Number.NaN : y.place(Math.max(value, floor));
+    column[index] = Number.isFinite(position) ? position : null;
+  }
+  made.set(values, { y, floor, column });
+  return column;
 }

@@ -56,6 +56,23 @@ export function movedView(view: MatrixView, count: number, across: number, down:
   );
 }
 
+/**
+ * The view after two fingers: what was in the middle between them still is.
+ *
+ * @param factor by which they have gone apart; below 1 they have come together.
+ * @param from, to the middle between them before and after, as shares of the canvas.
+ */
+export function pinchedView(
+  view: MatrixView,
+  count: number,
+  factor: number,
+  from: { readonly across: number; readonly down: number },
+  to: { readonly across: number; readonly down: number },
+): MatrixView {
+  const nearer = zoomedView(view, count, factor, from.across, from.down);
+  return movedView(nearer, count, from.across - to.across, from.down - to.down);
+}
+
 /** The view moved as little as brings a cell into it. */
 export function viewWithCell(view: MatrixView, count: number, { row, column }: Cell): MatrixView {
   const along = (start: number, at: number) => Math.min(Math.max(start, at + 1 - view.span), at);

@@ -1,4 +1,4 @@
-/** A square matrix as a picture: zoomed by wheel or keys, moved by dragging, read and chosen cell by cell. */
+/** A square matrix as a picture: zoomed by wheel, two fingers or keys, moved by dragging, read and chosen cell by cell. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { palette } from '../page/appearance.ts';
@@ -9,21 +9,18 @@ import {
   type MatrixFrame,
   paintHeatMap,
 } from './heat-map-paint.ts';
+import { usePointers } from './heat-map-pointers.ts';
 import {
   type Cell,
-  cellAt,
   insideMatrix,
   keyedCell,
   type MatrixView,
-  movedView,
   viewWithCell,
   wholeView,
   zoomedView,
 } from './heat-map-view.ts';
 
 const ZOOM_STEP = 1.4;
-/** A press that moves further than this many pixels drags the picture, and chooses no cell. */
-const DRAG_PIXELS = 4;
 
 export interface HeatMapProps {
   readonly data: HeatMapData;
@@ -96,7 +93,7 @@ export function HeatMap({ data, label, describe, selected, onSelect, maxHeight =
     observer.observe(holder.current as HTMLDivElement);
     return () => observer.disconnect();
   }, [count]);
-  usePointer(canvas, frame, view, count, { look, point, choose });
+  usePointers(canvas, { frame, view }, count, { look, point, choose });
 
   const onKeyDown = (event: KeyboardEvent) => {
     const at = cursor.value ?? { row: 0, column: 0 };
@@ -125,7 +122,8 @@ export function HeatMap({ data, label, describe, selected, onSelect, maxHeight =
         onKeyDown={onKeyDown}
         ref={holder}
       >
-        <canvas ref={canvas} />
+        {/* While all is seen, a finger that goes up or down scrolls the page. */}
+        <canvas ref={canvas} style={{ touchAction: span.value < count ? 'none' : 'pan-y' }} />
       </div>
       <div class="chart-foot">
         <span class="chart-readout" aria-live="polite">
@@ -186,72 +184,4 @@ function fitCanvas(
     node.height = pixelsHigh;
   }
   return { left: room, side };
-}
-
-interface PointerActions {
-  readonly look: (view: MatrixView) => void;
-  readonly point: (cell: Cell | null) => void;
-  readonly choose: (cell: Cell | null) => void;
-}
-
-/** Wheel, dragging, pointing and clicking on the canvas. */
-function usePointer(
-  canvas: { readonly current: HTMLCanvasElement | null },
-  frame: { readonly current: MatrixFrame },
-  view: { readonly current: MatrixView },
-  count: number,
-  actions: PointerActions,
-): void {
-  const latest = useRef(actions);
-  latest.current = actions;
-  useEffect(() => {
-    const node = canvas.current as HTMLCanvasElement;
-    let pressed: { x: number; y: number; view: MatrixView; isDragged: boolean } | null = null;
-    const shares = ({ offsetX, offsetY }: MouseEvent) => ({
-      across: (offsetX - frame.current.left) / frame.current.side,
-      down: offsetY / frame.current.side,
-    });
-    const cellUnder = (event: MouseEvent) => {
-      const { across, down } = shares(event);
-      return across < 0 || across >= 1 || down < 0 || down >= 1
-        ? null
-        : cellAt(view.current, count, across, down);
-    };
-    const onWheel = (event: WheelEvent) => {
-      // The page scrolls unless the picture has the focus or a key says that it is meant.
-      if (!event.ctrlKey && !event.metaKey && document.activeElement !== node.parentElement) return;
-      event.preventDefault();
-      const { across, down } = shares(event);
-      latest.current.look(zoomedView(view.current, count, Math.exp(-event.deltaY / 300), across, down));
-    };
-    const onDown = (event: PointerEvent) => {
-      node.setPointerCapture(event.pointerId);
-      pressed = { x: event.offsetX, y: event.offsetY, view: view.current, isDragged: false };
-    };
-    const onMove = (event: PointerEvent) => {
-      if (!pressed) return latest.current.point(cellUnder(event));
-      const [right, below] = [event.offsetX - pressed.x, event.offsetY - pressed.y];
-      if (Math.hypot(right, below) > DRAG_PIXELS) pressed.isDragged = true;
-      if (!pressed.isDragged) return;
-      const { side } = frame.current;
-      latest.current.look(movedView(pressed.view, count, -right / side, -below / side));
-    };
-    const onUp = (event: PointerEvent) => {
-      if (pressed && !pressed.isDragged) latest.current.choose(cellUnder(event));
-      pressed = null;
-    };
-    const onLeave = () => latest.current.point(null);
-    node.addEventListener('wheel', onWheel, { passive: false });
-    node.addEventListener('pointerdown', onDown);
-    node.addEventListener('pointermove', onMove);
-    node.addEventListener('pointerup', onUp);
-    node.addEventListener('pointerleave', onLeave);
-    return () => {
-      node.removeEventListener('wheel', onWheel);
-      node.removeEventListener('pointerdown', onDown);
-      node.removeEventListener('pointermove', onMove);
-      node.removeEventListener('pointerup', onUp);
-      node.removeEventListener('pointerleave', onLeave);
-    };
-  }, [count]);
 }

@@ -6,6 +6,7 @@ import { chosenWord, useQuery } from '../page/address.ts';
 import { palette } from '../page/appearance.ts';
 import { WordList } from '../parts/choices.tsx';
 import { Figure } from '../parts/figure.tsx';
+import { Later } from '../parts/later.tsx';
 import { Facts } from '../parts/words.tsx';
 import { BlockMap } from './block-map.tsx';
 import { blockMapSvg } from './block-map-svg.ts';
@@ -73,14 +74,16 @@ export function RunFigures({ detail, source }: RunFiguresProps) {
           </>
         )}
       </div>
-      <BlockTable title={detail.summary.title} blocks={detail.blocks} picked={picked} onPick={pick} />
-      <details class="about" open>
-        <summary>About this run</summary>
-        <Facts facts={detail.facts} />
-        {detail.notes.map((note) => (
-          <p key={note}>{note}</p>
-        ))}
-      </details>
+      <Later>
+        <BlockTable title={detail.summary.title} blocks={detail.blocks} picked={picked} onPick={pick} />
+        <details class="about" open>
+          <summary>About this run</summary>
+          <Facts facts={detail.facts} />
+          {detail.notes.map((note) => (
+            <p key={note}>{note}</p>
+          ))}
+        </details>
+      </Later>
     </>
   );
 }

@@ -8,12 +8,11 @@ import { adviceRecord } from '../experiments/advice.ts';
 import { writePicture } from '../experiments/picture.ts';
 import { adviceSvg, adviceText } from '../report/index.ts';
 import { readRun } from '../runs/directory.ts';
-import { ADVICE_FILE, ADVICE_PICTURE } from '../runs/layout.ts';
+import { ADVICE_FILE, ADVICE_PICTURE, RUNS_FOLDER } from '../runs/layout.ts';
 import { writeJson } from '../runs/write.ts';
 import { startJob } from '../worker/host.ts';
 import { followJob, reportInterruption } from './follow-job.ts';
 import { addRequestOptions, requestInput } from './request-options.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 
 const EXAMPLES = `
 Examples:

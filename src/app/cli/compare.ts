@@ -7,10 +7,9 @@ import { type Comparison, runComparison } from '../experiments/comparison.ts';
 import { parallelOf } from '../experiments/series.ts';
 import { formatCount, formatNumber } from '../report/format.ts';
 import { comparisonTableText } from '../report/index.ts';
-import { runName } from '../runs/layout.ts';
+import { RUNS_FOLDER, runName } from '../runs/layout.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { startProgressLine } from './progress-line.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 import { addComparisonOptions, comparisonInput } from './training-options.ts';
 
 const EXAMPLES = `

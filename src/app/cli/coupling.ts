@@ -15,12 +15,12 @@ import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { writePicture } from '../experiments/picture.ts';
 import { formatDuration } from '../report/format.ts';
 import { couplingFigures, couplingText } from '../report/index.ts';
+import { RUNS_FOLDER } from '../runs/layout.ts';
 import { writeJson } from '../runs/write.ts';
 import { defaultThreads } from '../worker/environment.ts';
 import { addChoices, type ChoiceOption, choicesOf, MATRIX_OPTIONS, numeric } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { interruptible } from './interruptible.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 
 const EXAMPLES = `
 Examples:

@@ -1,52 +1,99 @@
-/** `hesscope demo`: what `npm start` runs. A small GPT and the paper's MLP side by side, on data that come with hesscope. */
-import { join } from 'node:path';
+/** `hesscope demo`: what `npm start` runs. The paper's MLP and a small GPT side by side, on data that come with hesscope. */
+import { basename, dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { parseSpectrumRequest, type SpectrumRequestInput } from '../../study/spectrum/request.ts';
 import { jsZeroTableText, renderReport } from '../report/index.ts';
 import { readRun } from '../runs/directory.ts';
-import { runName } from '../runs/layout.ts';
+import { RUNS_FOLDER, runName } from '../runs/layout.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { writeAside } from '../runs/write.ts';
+import { type Dashboard, startDashboard } from '../server/server.ts';
 import { startJob } from '../worker/host.ts';
+import type { JobEvent } from '../worker/protocol.ts';
+import { hasScreen, openBrowser, serveUntilInterrupted } from './browser.ts';
+import { reportError } from './exit.ts';
 import { followJob, reportInterruption } from './follow-job.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
+import { DEFAULT_HOST, DEFAULT_PORT } from './serve.ts';
 
-/** Sized to take less than two minutes together on two cores. */
+/** Sized to take less than two minutes together on two cores; the quick one first, so that there is soon something to see. */
 export const DEMO_SUBJECTS: readonly SpectrumRequestInput[] = [
-  { model: 'gpt-pico', data: 'moby-dick', batch: 4 },
   { model: 'mlp', data: 'digits', batch: 128 },
+  { model: 'gpt-pico', data: 'moby-dick', batch: 4 },
 ];
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .summary('a small GPT and the MLP side by side, in under two minutes')
+    .summary('the MLP and a small GPT side by side, in under two minutes')
     .description(
-      'Measures a small GPT on Moby Dick and the 4-layer MLP of the paper on MNIST digits, both embedded, and writes one report that compares them.',
+      'Measures the 4-layer MLP of the paper on MNIST digits and a small GPT on Moby Dick, both embedded, and writes one report that compares them. Where there is a screen, the dashboard opens in the browser, shows them as they come, and stays until Ctrl-C.',
     )
     .option('-o, --out <folder>', `where the runs go (default: ${RUNS_FOLDER}/<time>-demo)`)
-    .addHelpText('after', '\nExample:\n  $ hesscope demo --out runs/demo')
+    .option('--page', 'open the dashboard, also where there seems to be no screen')
+    .option('--no-page', 'end when the report is written')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ hesscope demo --out runs/demo\n  $ hesscope demo --no-page\n      the runs and the report, no browser',
+    )
     .action(runDemo);
 }
 
-async function runDemo(options: { out?: string }): Promise<void> {
+async function runDemo(options: { out?: string; page?: boolean }): Promise<void> {
   const folder = options.out ?? join(RUNS_FOLDER, runName('demo', new Date()));
+  const hasPage = options.page ?? hasScreen(process.env, process.platform);
+  const page = hasPage ? await openPage(folder) : null;
+  const records = await measureSubjects(folder, page);
+  if (!records) {
+    await page?.close();
+    return;
+  }
+  const report = join(folder, 'report.html');
+  await writeAside(report, renderReport(records, { title: 'The MLP and a small GPT' }));
+  const tables = records.map((record) => `${record.run.model.name}\n${jsZeroTableText(record)}`);
+  process.stdout.write(`${tables.join('\n\n')}\n\nReport: ${report}\n`);
+  if (!page) return;
+  process.stdout.write(`Dashboard: ${page.url}\nCtrl-C ends it.\n`);
+  await serveUntilInterrupted(page);
+}
+
+/** The dashboard over the runs folder that the demo's folder lies in. */
+async function openPage(folder: string): Promise<Dashboard> {
+  const page = await startDashboard({
+    folder: dirname(resolve(folder)),
+    host: DEFAULT_HOST,
+    port: DEFAULT_PORT,
+    mayMove: true,
+    token: null,
+    onBug: reportError,
+  });
+  process.stderr.write(`Dashboard: ${page.url}\n`);
+  return page;
+}
+
+/** Null when it was interrupted. The browser is opened at the first run, which fills up before the reader's eyes. */
+async function measureSubjects(folder: string, page: Dashboard | null): Promise<RunRecord[] | null> {
   const records: RunRecord[] = [];
   for (const subject of DEMO_SUBJECTS) {
     const request = parseSpectrumRequest(subject);
-    const path = join(folder, request.model);
+    const { model, data } = request;
+    const path = join(folder, model);
+    const address = `${page?.url}runs/${[basename(folder), model].map(encodeURIComponent).join('/')}`;
+    const show = (event: JobEvent) => {
+      if (event.type === 'opened' && page && records.length === 0) void openBrowser(address);
+    };
     const outcome = await followJob(
-      `${request.model} on ${request.data}`,
-      (onEvent) => startJob({ request, place: { path }, report: true }, onEvent),
+      `${model} on ${data}`,
+      (onEvent) =>
+        startJob({ request, place: { path }, report: true }, (event) => {
+          show(event);
+          onEvent(event);
+        }),
       false,
     );
     if (outcome.type === 'interrupted') {
       reportInterruption(outcome.path);
-      return;
+      return null;
     }
     records.push(await readRun(path));
   }
-  const report = join(folder, 'report.html');
-  await writeAside(report, renderReport(records, { title: 'A small GPT and an MLP' }));
-  const tables = records.map((record) => `${record.run.model.name}\n${jsZeroTableText(record)}`);
-  process.stdout.write(`${tables.join('\n\n')}\n\nReport: ${report}\n`);
+  return records;
 }

@@ -1,4 +1,5 @@
 /** What `hesscope eigenpairs`, `trace` and `diagonal` share: options, progress, files. */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -9,12 +10,12 @@ import { parseModelRequest } from '../../study/model/choices.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { formatCount, formatDuration } from '../report/format.ts';
+import { RUNS_FOLDER } from '../runs/layout.ts';
 import { writeJson } from '../runs/write.ts';
 import { defaultThreads } from '../worker/environment.ts';
 import { addChoices, type ChoiceOption, choicesOf, MATRIX_OPTIONS } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { interruptible } from './interruptible.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 
 /** An estimate as a command. */
 export interface EstimateCommand<Schema extends EstimateSchema, Found> {

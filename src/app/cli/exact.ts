@@ -1,14 +1,15 @@
 /** `hesscope exact`: the dense Hessian of a small model. */
+
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { type ExactRequest, exactRequestSchema, parseExactRequest } from '../../study/exact/request.ts';
 import { formExact, writeExact } from '../experiments/exact-matrix.ts';
 import { exactText } from '../report/index.ts';
+import { RUNS_FOLDER } from '../runs/layout.ts';
 import { addChoices, type ChoiceOption, choicesOf, MATRIX_OPTIONS, numeric } from './choices.ts';
 import { runExactStages } from './exact-stages.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { interruptible } from './interruptible.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 
 const EXAMPLES = `
 Examples:

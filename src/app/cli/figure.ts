@@ -1,4 +1,5 @@
 /** `hesscope figure`: the paper's training figures, each with its verdicts, by one command. */
+
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
@@ -7,10 +8,10 @@ import { type FigureRequest, figureRequestSchema, parseFigureRequest } from '../
 import { makeFigure } from '../experiments/figure.ts';
 import { parallelOf } from '../experiments/series.ts';
 import { claimsText } from '../report/index.ts';
+import { RUNS_FOLDER } from '../runs/layout.ts';
 import { addChoices, type ChoiceOption, choicesOf, numbers, numeric } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { startProgressLine } from './progress-line.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 
 const EXAMPLES = `
 Examples:

@@ -14,11 +14,11 @@ import {
 } from '../../study/quadratic/request.ts';
 import { writePicture } from '../experiments/picture.ts';
 import { claimsText, histogramsSvg, quadraticSvg, quadraticText } from '../report/index.ts';
+import { RUNS_FOLDER } from '../runs/layout.ts';
 import { writeJson } from '../runs/write.ts';
 import { addChoices, type ChoiceOption, choicesOf, numeric } from './choices.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
 import { interruptible } from './interruptible.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 
 const EXAMPLES = `
 Examples:

@@ -1,4 +1,5 @@
 /** `hesscope reproduce`: every figure and table of the paper, on one page. */
+
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
@@ -8,9 +9,9 @@ import type { Reproduction, ReproductionChoices, ReproductionSize } from '../rep
 import { REPRODUCTIONS, reproductionNamed } from '../reproduce/index.ts';
 import { reproductionPage } from '../reproduce/page.ts';
 import { type ReproductionRecord, readReproduction, reproduce } from '../reproduce/run.ts';
+import { RUNS_FOLDER } from '../runs/layout.ts';
 import { writeAside } from '../runs/write.ts';
 import { INTERRUPTED_EXIT_CODE } from './exit.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 
 const EXAMPLES = `
 Examples:

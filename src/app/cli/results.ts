@@ -1,6 +1,7 @@
 /** What a finished run prints: tables for people, one JSON object for programs. */
 import { join } from 'node:path';
-import { blockTableText, convergenceTableText, jsZeroTableText } from '../report/index.ts';
+import { convergenceTableText } from '../report/convergence-table.ts';
+import { blockTableText, jsZeroTableText } from '../report/tables.ts';
 import type { RunRecord } from '../runs/records.ts';
 import type { JobOutcome } from '../worker/protocol.ts';
 

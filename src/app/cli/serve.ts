@@ -1,17 +1,19 @@
 /** `hesscope serve`: runs and live work as a page in the browser. */
+
 import { readFile, stat } from 'node:fs/promises';
 import { Command } from 'commander';
-import open from 'open';
 import { UserError } from '../../errors.ts';
+import { RUNS_FOLDER } from '../runs/layout.ts';
 import { makeToken } from '../server/security/access.ts';
 import { isLoopback } from '../server/security/hosts.ts';
-import { type Dashboard, startDashboard } from '../server/server.ts';
+import { startDashboard } from '../server/server.ts';
+import { hasScreen, openBrowser, serveUntilInterrupted } from './browser.ts';
 import { numeric } from './choices.ts';
 import { reportError } from './exit.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 
-const DEFAULT_PORT = 4242;
-const DEFAULT_HOST = '127.0.0.1';
+/** Where the page is unless another place is asked for. */
+export const DEFAULT_PORT = 4242;
+export const DEFAULT_HOST = '127.0.0.1';
 /** A token of one's own that is shorter could be tried out. */
 const SHORTEST_TOKEN = 16;
 
@@ -72,8 +74,7 @@ async function runServe(folder: string, options: Options): Promise<void> {
   if (given === null && token !== null) lines.push(`Token: ${token}`);
   process.stdout.write(`${lines.join('\n')}\nCtrl-C ends it.\n`);
   if (options.open ?? hasScreen(process.env, process.platform)) await openBrowser(dashboard.url);
-  await untilInterrupted(dashboard);
-  await dashboard.close();
+  await serveUntilInterrupted(dashboard);
 }
 
 /** @throws UserError when it is no port. */
@@ -106,35 +107,4 @@ async function readToken(file: string): Promise<string> {
     throw new UserError(`Cannot read the token in '${file}': ${(error as Error).message}.`);
   }
   throw new UserError(`'${file}': expected a token, found nothing.`);
-}
-
-/**
- * Whether a browser that is opened here would be seen: not in a session by ssh, and on Linux only with a display.
- *
- * @param environment the process's variables.
- */
-export function hasScreen(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
-  if (platform === 'darwin' || platform === 'win32') return environment.SSH_CONNECTION === undefined;
-  return Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
-}
-
-async function openBrowser(url: string): Promise<void> {
-  const told = () => process.stderr.write('No browser could be opened; go to the address above.\n');
-  await open(url).then((browser) => browser.on('error', told), told);
-}
-
-/** The first signal lets jobs save and end, the second ends them at once. */
-function untilInterrupted(dashboard: Dashboard): Promise<void> {
-  return new Promise((resolve) => {
-    const onSignal = () => {
-      if (dashboard.isBusy)
-        process.stderr.write(
-          'stopping after the current step; everything is kept (Ctrl-C again to end at once)\n',
-        );
-      dashboard.stopJobs();
-      resolve();
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }

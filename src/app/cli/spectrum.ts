@@ -3,16 +3,14 @@ import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
 import { parseSpectrumRequest } from '../../study/spectrum/request.ts';
 import { readRun } from '../runs/directory.ts';
+import { RUNS_FOLDER } from '../runs/layout.ts';
 import { startJob } from '../worker/host.ts';
 import type { SpectrumJob } from '../worker/protocol.ts';
 import { followJob, reportInterruption } from './follow-job.ts';
 import { addRequestOptions, requestInput } from './request-options.ts';
 import { resultJson, resultText } from './results.ts';
 import { findResumable } from './resume.ts';
-import { runStages, type StagesCommand } from './stages.ts';
-
-/** Where runs go unless told otherwise. */
-export const RUNS_FOLDER = 'runs';
+import type { StagesCommand } from './stages.ts';
 
 const EXAMPLES = `
 Examples:
@@ -51,7 +49,10 @@ export function spectrumCommand(): Command {
 
 async function runSpectrum(options: Readonly<Record<string, unknown>>): Promise<void> {
   const json = options.json === true;
-  if (options.checkpoints !== undefined) return runStages(await requestInput(options), stagesOf(options));
+  if (options.checkpoints !== undefined) {
+    const { runStages } = await import('./stages.ts');
+    return runStages(await requestInput(options), stagesOf(options));
+  }
   const job = await jobOf(options);
   const outcome = await followJob(`${job.request.model} spectrum`, (onEvent) => startJob(job, onEvent), json);
   const { type, path } = outcome;

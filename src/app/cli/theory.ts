@@ -1,4 +1,5 @@
 /** `hesscope theory`: the paper's statements of Section 3.2 and its appendices, tried with numbers. */
+
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
@@ -6,10 +7,10 @@ import type { TheoryCheck } from '../../study/theory/check.ts';
 import { THEORY_CHECKS, theoryCheckNamed } from '../../study/theory/index.ts';
 import { writePicture } from '../experiments/picture.ts';
 import { type CheckedStatement, claimsText, theoryFigures, theoryPage } from '../report/index.ts';
+import { RUNS_FOLDER } from '../runs/layout.ts';
 import { writeAside, writeJson } from '../runs/write.ts';
 import { numeric } from './choices.ts';
 import { startProgressLine } from './progress-line.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 
 const EXAMPLES = `
 Examples:

@@ -1,13 +1,14 @@
 /** `hesscope train`: a training with metrics, checkpoints and the same bits after an interruption. */
+
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
 import { differingChoices } from '../../study/request-differences.ts';
 import { parseTrainingRequest } from '../../study/training/request.ts';
 import { readRun } from '../runs/directory.ts';
+import { RUNS_FOLDER } from '../runs/layout.ts';
 import { startTrainingJob } from '../worker/host.ts';
 import type { TrainingJob } from '../worker/protocol.ts';
 import { followJob, reportInterruption } from './follow-job.ts';
-import { RUNS_FOLDER } from './spectrum.ts';
 import { addTrainingOptions, trainingInput } from './training-options.ts';
 import { trainingJson, trainingText } from './training-results.ts';
 

@@ -1,6 +1,6 @@
 /** Claims and verdicts on pages. */
 import type { Claim, Verdict } from '../../study/claims.ts';
-import { escapeMarkup } from './svg.ts';
+import { escapeMarkup } from './markup.ts';
 
 /** The style sheet of what stands here, besides that of all pages. */
 export const CLAIMS_RULES = `

@@ -5,11 +5,12 @@ import { convergenceTableHtml } from './convergence-table.ts';
 import { type ColourScale, colourScale, definitionFacts, type Invariance } from './definitions.ts';
 import { chartsOf } from './figures.ts';
 import { formatEstimate, formatNumber } from './format.ts';
+import { escapeMarkup } from './markup.ts';
 import { pageFrame } from './page-frame.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
 import { factsOf, missingOf } from './run-facts.ts';
 import { type Comparison, listed, runLabels, type Summary, summarise } from './summary.ts';
-import { type Chart, escapeMarkup, inlineSvg } from './svg.ts';
+import { type Chart, inlineSvg } from './svg.ts';
 import { blockTableHtml, jsZeroTableHtml, tableDefinition } from './tables.ts';
 import { PAGE_PALETTE } from './theme.ts';
 

@@ -1,6 +1,7 @@
 /** The frame of a page that needs nothing but itself. */
+
+import { escapeMarkup } from './markup.ts';
 import { pageCss } from './page-style.ts';
-import { escapeMarkup } from './svg.ts';
 
 /**
  * A whole HTML document.

@@ -1,6 +1,7 @@
 /** From marks to SVG text: Observable Plot drawn without a browser, and the frame of a chart that stands alone. */
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { escapeMarkup, writable } from './markup.ts';
 import { textWidth, wrapText } from './text-layout.ts';
 import { FONT_FAMILY, kindColour, kindLabel, orderedKinds, type Palette } from './theme.ts';
 
@@ -29,22 +30,6 @@ const CAPTION_LINE = 17;
 const PADDING = 20;
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
-
-/** Text without the characters that XML 1.0 has no way to write. */
-function writable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be dropped.
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
-}
-
-/** Text made safe for an element or a quoted attribute of SVG and HTML alike; control characters are dropped. */
-export function escapeMarkup(text: string): string {
-  return writable(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
 
 /** A coordinate with at most two decimals: a hundredth of a pixel is never seen. */
 export function coordinate(value: number): string {

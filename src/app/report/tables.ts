@@ -3,7 +3,7 @@ import type { BlockRecord, DistanceRecord, Estimate, RunRecord, SpectrumRecord }
 import { shortBlockNames } from './block-names.ts';
 import { definitionFacts, headlineDefinition, type Invariance } from './definitions.ts';
 import { formatCount, formatEstimate, formatNumber, formatShare, NO_VALUE } from './format.ts';
-import { escapeMarkup } from './svg.ts';
+import { escapeMarkup } from './markup.ts';
 import { kindLabel } from './theme.ts';
 
 /** One block as a table shows it; null where it was not measured. */

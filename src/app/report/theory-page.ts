@@ -3,8 +3,9 @@ import type { CheckResult, TheoryCheck } from '../../study/theory/check.ts';
 import { quadratureRulesChart } from './charts/quadrature-rules.ts';
 import { CLAIMS_RULES, claimsHtml, overallVerdict, verdictCounts, verdictTag } from './claims-html.ts';
 import type { Figure } from './figures.ts';
+import { escapeMarkup } from './markup.ts';
 import { pageFrame } from './page-frame.ts';
-import { escapeMarkup, inlineSvg, standaloneSvg } from './svg.ts';
+import { inlineSvg, standaloneSvg } from './svg.ts';
 import { FILE_PALETTE, PAGE_PALETTE } from './theme.ts';
 
 /** A statement and what was found. */

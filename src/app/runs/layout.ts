@@ -124,3 +124,6 @@ export function runName(subject: string, time: Date): string {
   const words = subject.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
   return words === '' ? clock : `${clock}-${words.slice(0, 80)}`;
 }
+
+/** Where runs go unless another place is named. */
+export const RUNS_FOLDER = 'runs';

@@ -23,8 +23,7 @@ export async function readMetrics(path: string): Promise<MetricsRecord[]> {
     if (errorCode(error) === 'ENOENT') return '';
     throw error;
   });
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as MetricsRecord);
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd();
+  // Parsed at once, which is several times faster than line by line for the tens of thousands that there may be.
+  return JSON.parse(`[${whole.replaceAll('\n', ',')}]`) as MetricsRecord[];
 }

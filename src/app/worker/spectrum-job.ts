@@ -9,7 +9,6 @@ import type { Subject } from '../../study/spectrum/subject.ts';
 import type { SpectrumResult } from '../../study/spectrum/summarise.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { timedEngine } from '../../tensor/engine/timed.ts';
-import { figuresOf, renderPng, renderReport } from '../report/index.ts';
 import { createRunDirectory, openRunDirectory, type RunDirectory, readRun } from '../runs/directory.ts';
 import { distancesFileOf, measurementStart, spectraFileOf } from '../runs/measured.ts';
 import { dataDigest, refuseOtherData } from './data-digest.ts';
@@ -137,6 +136,8 @@ async function writeResult(directory: RunDirectory, result: SpectrumResult): Pro
 
 /** Figures as SVG and PNG, and the report as one HTML file. */
 async function writeReport(directory: RunDirectory): Promise<void> {
+  // Loaded when there is something to draw: the libraries that draw take longer to load than a small run takes.
+  const { figuresOf, renderPng, renderReport } = await import('../report/index.ts');
   const record = await readRun(directory.path);
   for (const { name, svg } of figuresOf(record)) {
     await directory.writeFile(`figures/${name}.svg`, svg);

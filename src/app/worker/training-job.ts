@@ -5,7 +5,6 @@ import type { TrainingRequest } from '../../study/training/request.ts';
 import { type MetricsLine, runTraining, type TrainingObserver } from '../../study/training/run.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import type { TrainingState } from '../../training/trainer.ts';
-import { curveOf, renderPng, trainingFigure } from '../report/index.ts';
 import { createRunDirectory, openRunDirectory, type RunDirectory } from '../runs/directory.ts';
 import { BEST_CHECKPOINT, checkpointPath } from '../runs/layout.ts';
 import { readMetrics } from '../runs/metrics.ts';
@@ -105,6 +104,8 @@ function observerOf(
 async function drawCurves(directory: RunDirectory): Promise<void> {
   const metrics = await readMetrics(directory.path);
   if (metrics.length === 0) return;
+  // Loaded when there is something to draw, as for spectra.
+  const { curveOf, renderPng, trainingFigure } = await import('../report/index.ts');
   const { model, request } = directory.run;
   const { name, svg } = trainingFigure(`${model.name} by ${request.optimizer}`, [curveOf('', metrics)]);
   await directory.writeFile(`figures/${name}.svg`, svg);

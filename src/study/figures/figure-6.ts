@@ -45,6 +45,9 @@ interface Setting {
 
 /** Bytes make the vocabulary of text and instructions the same; 128 of them hold a question with its answer. */
 const SMALL_CHOICES = { tokenizer: 'byte', modelOptions: { contextLength: 128 } };
+/** Some ten minutes on two cores, pre-training and all; twice of both takes an hour. */
+const SMALL_STEPS = 200;
+const SMALL_BATCH = 16;
 /** Much longer than what is compared, as a pre-training is. */
 const PRE_TRAINING_LENGTH = 4;
 /** D.1's 25 billion tokens in nanoGPT's batches of 480 sequences of 1,024. */
@@ -67,7 +70,13 @@ function settingOf(request: FigureRequest): Setting {
       fineTuning: { ...settings, steps: request.steps ?? 1000, warmup: 20 },
       blocks: 'paper',
     };
-  const small = { ...settings, ...SMALL_CHOICES, examples: request.quick ? 640 : 4000 };
+  const small = {
+    ...settings,
+    ...SMALL_CHOICES,
+    examples: request.quick ? 640 : 4000,
+    steps: request.quick ? settings.steps : (request.steps ?? SMALL_STEPS),
+    batch: request.quick ? settings.batch : (request.batch ?? SMALL_BATCH),
+  };
   return {
     family: { ...family, settings: small },
     preTraining: { ...small, steps: PRE_TRAINING_LENGTH * small.steps, learningRate: 0.003 },

@@ -61,7 +61,7 @@ const VECTORS_PER_PROBE = 3;
 /** A session holds a few kilobytes for each node (measured: 6 MB at 1,500 nodes). */
 const SESSION_BYTES_PER_NODE = 4096;
 
-/** Deriving, emitting and compiling an operator's graph, which happens once (measured: 0.4 to 0.7 ms on a slow core). */
+/** Emitting and compiling an operator's graph, where none has been timed yet (measured: 0.4 to 1.2 ms on slow cores). */
 const COMPILING_MS_PER_NODE = 0.5;
 
 /** Densities and distances of one probe of one operator, after the products (measured: 8 to 13 ms on a slow core). */
@@ -107,8 +107,9 @@ export function planWork(facts: PlanningFacts): Plan {
     .slice(1)
     .reduce((sum, { linearization }) => sum + linearization.tangentGraph.nodes.length, 0);
   const productsMs = shared.reduce((sum, p) => sum + p.productMs * p.productCount, 0);
+  const compilingMs = compilingMsPerNode(operators[0] as CurvatureOperator) * nodeCount;
   const summaryMs = SUMMARY_MS_PER_PROBE * request.probes * operators.length;
-  const estimatedMs = facts.preparationMs + COMPILING_MS_PER_NODE * nodeCount + productsMs + summaryMs;
+  const estimatedMs = facts.preparationMs + compilingMs + productsMs + summaryMs;
   const estimatedBytes = memoryNeeded(facts, vectors, shared, groups);
   const text = describe(facts, shared, groups, estimatedMs, estimatedBytes);
   return {
@@ -119,6 +120,12 @@ export function planWork(facts: PlanningFacts): Plan {
     estimatedBytes,
     text,
   };
+}
+
+/** The first operator has been compiled for its checks, so what a node takes here is known. */
+function compilingMsPerNode({ compileMs, linearization }: CurvatureOperator): number {
+  const { nodes } = linearization.tangentGraph;
+  return compileMs === null ? COMPILING_MS_PER_NODE : compileMs / Math.max(1, nodes.length);
 }
 
 /** Spreads the time of making residuals again over the products that each making serves. */

@@ -8,8 +8,16 @@ export interface Printed {
   readonly stderr: string;
 }
 
-/** What `hesscope ARGS` prints and its exit code. */
-export async function hesscope(...args: readonly string[]): Promise<Printed> {
+/** What `hesscope ARGS` prints and its exit code, from the sources, parts of which a test may replace. */
+export function hesscope(...args: readonly string[]): Promise<Printed> {
+  return printedBy(runCommandLine, args);
+}
+
+/** What a command line prints and its exit code. */
+export async function printedBy(
+  run: (args: readonly string[]) => Promise<void>,
+  args: readonly string[],
+): Promise<Printed> {
   let stdout = '';
   let stderr = '';
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -23,7 +31,7 @@ export async function hesscope(...args: readonly string[]): Promise<Printed> {
   const before = process.exitCode;
   process.exitCode = undefined;
   try {
-    await runCommandLine(args);
+    await run(args);
     return { code: Number(process.exitCode ?? 0), stdout, stderr };
   } finally {
     process.exitCode = before;

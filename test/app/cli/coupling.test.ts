@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../runs/small-run.ts';
-import { hesscope } from './command-line.ts';
+import { hesscope } from './compiled-command-line.ts';
 import { start } from './running-command.ts';
 
 const SMALL = [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSafetensors } from '../../../src/tensor/files/safetensors.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
-import { hesscope } from './command-line.ts';
+import { hesscope } from './compiled-command-line.ts';
 
 describe('hesscope exact', () => {
   test('writes the matrix, its eigenvalues, figures and numbers', async () => {

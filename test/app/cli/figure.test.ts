@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FIGURES } from '../../../src/study/figures/index.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
-import { hesscope } from './command-line.ts';
+import { hesscope } from './compiled-command-line.ts';
 import { start } from './running-command.ts';
 
 const SMALL = ['--quick', '--cs', '1,15', '--rates', '0.01', '--steps', '8', '--examples', '400'];

@@ -3,10 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-
-const main = fileURLToPath(new URL('../../../src/app/cli/main.ts', import.meta.url));
+import { compiledFile } from '../../compiled/compiled.ts';
 
 export interface RunningCommand {
   readonly process: ChildProcess;
@@ -23,7 +21,7 @@ export interface RunningCommand {
 
 /** Starts the command in a process group of its own. */
 export function start(...args: readonly string[]): RunningCommand {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+  const child = spawn(process.execPath, [compiledFile('app/cli/main.ts'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

@@ -5,12 +5,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { hasScreen } from '../../../src/app/cli/serve.ts';
+import { hasScreen } from '../../../src/app/cli/browser.ts';
 import { readRun } from '../../../src/app/runs/directory.ts';
 import { jobListSchema } from '../../../src/app/server/contract/jobs.ts';
 import { finishedRun, temporaryFolder } from '../runs/small-run.ts';
 import { PICO } from '../worker/small-jobs.ts';
-import { hesscope } from './command-line.ts';
+import { hesscope } from './compiled-command-line.ts';
 import { type RunningCommand, start } from './running-command.ts';
 
 /** Starts the command and waits for its address. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { THEORY_CHECKS } from '../../../src/study/theory/index.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
-import { hesscope } from './command-line.ts';
+import { hesscope } from './compiled-command-line.ts';
 
 describe('hesscope theory', () => {
   test('tries what is named and keeps the numbers', async () => {

@@ -4,9 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { overallVerdict } from '../../../src/app/report/index.ts';
 import type { Reproduction, ReproductionChoices } from '../../../src/app/reproduce/definition.ts';
 import { reproductionPage } from '../../../src/app/reproduce/page.ts';
-import { readReproduction, reproduce } from '../../../src/app/reproduce/run.ts';
 import type { Claim, Verdict } from '../../../src/study/claims.ts';
+import { compiledModule } from '../../compiled/compiled.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
+
+type Run = typeof import('../../../src/app/reproduce/run.ts');
+
+const { readReproduction, reproduce } = await compiledModule<Run>('app/reproduce/run.ts');
 
 const choices: ReproductionChoices = { size: 'quick', images: null, text: null, device: 'cpu' };
 

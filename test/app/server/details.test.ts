@@ -197,10 +197,15 @@ test('a training is told with all its steps, and nothing but measurements has sp
   expect(detail.summary.title).toBe('mlp by sgd, learning rate 0.1');
   expect(detail.steps).toBe(9);
   expect(detail.initialValidationLoss).toBe(2.75);
-  expect(detail.metrics).toEqual([
-    { ...step, validationLoss: null, validationAccuracy: null },
-    { ...step, step: 2, loss: 2, validationLoss: 2.25, validationAccuracy: 0.5 },
-  ]);
+  expect(detail.metrics).toEqual({
+    step: [1, 2],
+    loss: [2.5, 2],
+    gradientNorm: [1, 1],
+    learningRate: [0.1, 0.1],
+    elapsedMs: [7, 7],
+    validationLoss: [null, 2.25],
+    validationAccuracy: [null, 0.5],
+  });
   expect(detail.facts).toContainEqual({ label: 'Optimizer', text: 'sgd' });
   expect((await server.send(entryPath('training', '/spectra'))).status).toBe(404);
 });

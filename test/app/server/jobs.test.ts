@@ -73,7 +73,7 @@ describe('jobs', () => {
     const trained = await untilJob(server, training.id, inState('finished'));
     expect(trained.progress).toMatchObject({ share: 1, text: 'step 3 of 3' });
     const { metrics } = await server.read(entryPath(trained.entry as string), trainingDetailSchema);
-    expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3]);
+    expect(metrics.step).toEqual([1, 2, 3]);
   });
 
   test('are stopped with everything saved, and go on to a sound end', async () => {

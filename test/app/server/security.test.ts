@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { allowedNames, nameOfHost } from '../../../src/app/server/security/hosts.ts';
-import { UserError } from '../../../src/errors.ts';
 import { finishedRun, temporaryFolder } from '../runs/small-run.ts';
 import { entryPath, type Served, served } from './served.ts';
 
@@ -194,7 +193,7 @@ describe('the token', () => {
   test('is wanted wherever others reach the server', async () => {
     const folder = await temporaryFolder();
     const starting = served({ folder, host: '0.0.0.0', token: null });
-    await expect(starting).rejects.toThrow(UserError);
+    await expect(starting).rejects.toMatchObject({ name: 'UserError' });
     await expect(starting).rejects.toThrow('expected a token');
   });
 });

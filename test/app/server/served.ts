@@ -2,8 +2,13 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
-import { type DashboardOptions, startDashboard } from '../../../src/app/server/server.ts';
+import type { DashboardOptions } from '../../../src/app/server/server.ts';
+import { compiledModule } from '../../compiled/compiled.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
+
+type Server = typeof import('../../../src/app/server/server.ts');
+
+const { startDashboard } = await compiledModule<Server>('app/server/server.ts');
 
 /** What came back. */
 export interface Answer {

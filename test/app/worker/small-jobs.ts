@@ -2,9 +2,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startJob } from '../../../src/app/worker/host.ts';
 import type { JobEvent, JobOutcome, SpectrumJob } from '../../../src/app/worker/protocol.ts';
 import { parseSpectrumRequest, type SpectrumRequestInput } from '../../../src/study/spectrum/request.ts';
+import { compiledModule } from '../../compiled/compiled.ts';
+
+type Host = typeof import('../../../src/app/worker/host.ts');
+
+const { startJob } = await compiledModule<Host>('app/worker/host.ts');
 
 /** Some blocks of the smallest GPT and its whole Hessian; long enough to be killed on the way. */
 export const PICO: SpectrumRequestInput = {

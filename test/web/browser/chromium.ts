@@ -1,5 +1,7 @@
 /** The browser of the tests: a Chromium of the system, told by HESSCOPE_CHROMIUM or found at its usual place. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const PLACE = process.env.HESSCOPE_CHROMIUM ?? '/usr/bin/chromium';
@@ -25,6 +27,13 @@ const FLAGS = [
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: PLACE, args: FLAGS });
+}
+
+const SCREENSHOTS = fileURLToPath(new URL('../../../test-output/screenshots/', import.meta.url));
+
+/** Keeps a picture of the whole page, to be looked at. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
 }
 
 /** How a page is looked at. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SpectrumDetail } from '../../../src/app/server/contract/entries.ts';
-import { hasChromium, inChromium, launchChromium, openPage } from './chromium.ts';
+import { hasChromium, inChromium, keepPicture, launchChromium, openPage } from './chromium.ts';
 import { type ServedPage, servePage } from './served-page.ts';
 
 describe.skipIf(!hasChromium)(inChromium('journeys through the dashboard'), () => {
@@ -129,6 +129,27 @@ describe.skipIf(!hasChromium)(inChromium('journeys through the dashboard'), () =
     await heading(page, / and /).waitFor();
   });
 
+  journey('two fingers come nearer to the heat map', async (page) => {
+    await page.goto('/runs/gpt');
+    const canvas = page.locator('.heat-map canvas').first();
+    await canvas.scrollIntoViewIfNeeded();
+    const whole = page.getByRole('button', { name: 'whole', exact: true }).first();
+    expect(await whole.isDisabled()).toBe(true);
+    const box = await canvas.boundingBox();
+    if (!box) throw new Error('expected a heat map, found none');
+    const [x, y] = [box.x + 0.6 * box.width, box.y + 0.4 * box.height];
+    const fingers = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number) =>
+      fingers.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: type === 'touchEnd' ? [] : [-1, 1].map((side, id) => ({ x: x + side * apart, y, id })),
+      });
+    await touch('touchStart', 20);
+    for (const apart of [30, 40, 50, 60]) await touch('touchMove', apart);
+    await touch('touchEnd', 60);
+    await expect.poll(() => whole.isDisabled()).toBe(false);
+  });
+
   journey('the table is taken away as CSV and JSON with the numbers of the run', async (page) => {
     await page.goto('/runs/gpt');
     const table = page.locator('.block-table');
@@ -179,6 +200,27 @@ describe.skipIf(!hasChromium)(inChromium('journeys through the dashboard'), () =
     await page.keyboard.press('ArrowRight');
     await heading(page, 'Whole Hessian at step 30').waitFor();
     expect(query(page).get('stage')).toMatch(/30$/);
+  });
+
+  journey('a grid of trainings and a strip of eigenvalues are taken away too', async (page) => {
+    const svgOf = async (figure: string) => {
+      const [svg] = await Promise.all([
+        contentOf(page.waitForEvent('download')),
+        page.getByRole('button', { name: `${figure} as SVG` }).click(),
+      ]);
+      return svg.toString();
+    };
+    await page.goto('/runs/comparison');
+    await expect.poll(() => page.locator('.rate-cell').count()).toBe(4);
+    const words = await page.locator('.rate-cell').allTextContents();
+    const grid = await svgOf('Final loss by optimizer and learning rate');
+    for (const word of words) expect(grid).toContain(`>${word}<`);
+    await page.goto('/compare?run=gpt&run=mlp');
+    await page.getByLabel(/^Largest eigenvalues by block/).waitFor();
+    const ticks = await page.locator('.block-spread line[stroke]').count();
+    const strip = await svgOf('Largest eigenvalue of each block');
+    expect(ticks).toBeGreaterThan(10);
+    expect(strip.match(/stroke-width="1.5"/g)).toHaveLength(ticks);
   });
 
   journey('the grid of a comparison draws the trainings that are picked', async (page) => {
@@ -232,6 +274,8 @@ describe.skipIf(!hasChromium)(inChromium('journeys through the dashboard'), () =
     await page.getByRole('button', { name: 'Stop' }).waitFor();
     await page.getByText('Blocks and their probes').waitFor();
     await heading(page, /^As it settles/).waitFor();
+    await page.locator('.spectrum-figure canvas').first().waitFor();
+    await keepPicture(page, 'live-running-1280-light');
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('Blocks and their probes').waitFor();

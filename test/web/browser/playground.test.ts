@@ -9,12 +9,23 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRun } from '../../../src/app/runs/directory.ts';
 import type { RunRecord } from '../../../src/app/runs/records.ts';
-import { spectrum } from '../../../src/index.ts';
+import { compiledModule } from '../../compiled/compiled.ts';
 import { overhang, seriousFindings } from './accessibility.ts';
-import { DESK, hasChromium, inChromium, type Look, launchChromium, openPage } from './chromium.ts';
+import {
+  DESK,
+  hasChromium,
+  inChromium,
+  keepPicture,
+  type Look,
+  launchChromium,
+  openPage,
+} from './chromium.ts';
 import { type ServedPlayground, servePlayground } from './served-playground.ts';
 
-const SCREENSHOTS = fileURLToPath(new URL('../../../test-output/screenshots/', import.meta.url));
+type Library = typeof import('../../../src/index.ts');
+
+const { spectrum } = await compiledModule<Library>('index.ts');
+
 const ONNX_FILE = fileURLToPath(new URL('../../fixtures/onnx/mlp_plain.torchscript.onnx', import.meta.url));
 
 /** Few steps: later on, what rounding has changed grows as Ritz values converge, on Node too. */
@@ -112,7 +123,7 @@ describe.skipIf(!hasChromium)(inChromium('the playground'), () => {
       await page.getByRole('button', { name: 'Measure' }).click();
       await page.getByRole('progressbar').waitFor({ timeout: 60_000 });
       await page.getByRole('heading', { name: /^As it settles/ }).waitFor();
-      await page.screenshot({ path: join(SCREENSHOTS, 'playground-growing-1280-light.png'), fullPage: true });
+      await keepPicture(page, 'playground-growing-1280-light');
       await page.getByRole('button', { name: 'Stop' }).click();
       await page.getByText('Stopped; what was found stays.').waitFor();
       await page.getByRole('heading', { name: /^Spectrum of|^Spectra/ }).waitFor();
@@ -153,7 +164,7 @@ describe.skipIf(!hasChromium)(inChromium('the playground'), () => {
       // The report's own script has put sorting to its tables.
       await frame.locator('table.sortable th button').first().click();
       await expect.poll(() => frame.locator('th[aria-sort]').count()).toBeGreaterThan(0);
-      await page.screenshot({ path: join(SCREENSHOTS, 'playground-report-1280-light.png') });
+      await keepPicture(page, 'playground-report-1280-light');
     });
   });
 
@@ -236,15 +247,15 @@ describe.skipIf(!hasChromium)(inChromium('the playground'), () => {
 
   describe.each(LOOKS)('$width pixels wide, $colours', (look) => {
     test('is whole and accessible, before and with a run', async () => {
-      const picture = (name: string) => join(SCREENSHOTS, `${name}-${look.width}-${look.colours}.png`);
+      const keep = (page: Page, name: string) => keepPicture(page, `${name}-${look.width}-${look.colours}`);
       await visit(look, async (page) => {
         await page.goto('/');
         await page.getByRole('button', { name: 'Measure' }).waitFor();
-        await page.screenshot({ path: picture('playground-first'), fullPage: true });
+        await keep(page, 'playground-first');
         await page.locator('[data-opens=folder]').setInputFiles(runOf('mlp'));
         await page.getByRole('heading', { name: /^Least alike/ }).waitFor();
         await page.waitForTimeout(250);
-        await page.screenshot({ path: picture('playground-run'), fullPage: true });
+        await keep(page, 'playground-run');
         expect(await overhang(page), 'nothing sticks out to the right').toBe(0);
         expect(await seriousFindings(page)).toEqual([]);
       });

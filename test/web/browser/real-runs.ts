@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { compiledFile } from '../../compiled/compiled.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const FOLDER = join(REPOSITORY, 'test-output', 'dashboard-runs');
@@ -35,9 +36,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 async function hesscope(args: readonly string[]): Promise<void> {
-  const main = join(REPOSITORY, 'src/app/cli/main.ts');
-  const node = ['--import', import.meta.resolve('tsx')];
-  await promisify(execFile)(process.execPath, [...node, main, ...args], {
+  await promisify(execFile)(process.execPath, [compiledFile('app/cli/main.ts'), ...args], {
     cwd: REPOSITORY,
     maxBuffer: 2 ** 24,
   });

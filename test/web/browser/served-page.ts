@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { type Dashboard, startDashboard } from '../../../src/app/server/server.ts';
+import type { Dashboard } from '../../../src/app/server/server.ts';
+import { compiledModule } from '../../compiled/compiled.ts';
 import { realRuns } from './real-runs.ts';
+
+type Server = typeof import('../../../src/app/server/server.ts');
+
+const { startDashboard } = await compiledModule<Server>('app/server/server.ts');
 
 /** A server of a test's own. */
 export interface ServedPage {

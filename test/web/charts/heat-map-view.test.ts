@@ -5,6 +5,7 @@ import {
   keyedCell,
   type MatrixView,
   movedView,
+  pinchedView,
   viewWithCell,
   wholeView,
   zoomedView,
@@ -34,6 +35,28 @@ test('whatever is zoomed or moved, the view stays inside the matrix', () => {
       expectInside(movedView(view, count, 2 * across - 1, 2 * down - 1), count);
     }),
   );
+});
+
+test('two fingers carry what is between them along, as far as the matrix reaches', () => {
+  fc.assert(
+    fc.property(looked, share, share, ({ count, view }, across, down) => {
+      const factor = 1.5;
+      const [from, to] = [
+        { across, down },
+        { across: down, down: across },
+      ];
+      const after = pinchedView(view, count, factor, from, to);
+      expectInside(after, count);
+      const left = view.left + from.across * view.span - to.across * after.span;
+      const isFree = left >= 0 && left + after.span <= count && after.span * factor === view.span;
+      if (isFree) expect(after.left).toBeCloseTo(left, 9);
+    }),
+  );
+  const count = 100;
+  const middle = { across: 0.5, down: 0.5 };
+  expect(pinchedView(wholeView(count), count, 2, middle, middle)).toEqual({ left: 25, top: 25, span: 50 });
+  const moved = pinchedView(wholeView(count), count, 2, middle, { across: 0.6, down: 0.5 });
+  expect(moved).toEqual({ left: 20, top: 25, span: 50 });
 });
 
 test('coming nearer keeps the cell under the pointer', () => {

@@ -63,7 +63,20 @@ export function fetchEntries(): Promise<EntryList> {
 }
 
 export function fetchEntry(id: string): Promise<EntryDetail> {
-  return request(entryPath(id));
+  const answer = early?.id === id ? early.answer : request<EntryDetail>(entryPath(id));
+  early = null;
+  return answer;
+}
+
+/** The entry that was asked for before there was a view to show it. */
+let early: { readonly id: string; readonly answer: Promise<EntryDetail> } | null = null;
+
+/** Asks for an entry while the scripts of its view are still under way; the next that fetches it gets this answer. */
+export function askEarly(id: string): void {
+  const answer = request<EntryDetail>(entryPath(id));
+  // Whoever fetches it hears of its failure.
+  answer.catch(() => undefined);
+  early = { id, answer };
 }
 
 /** Nodes and weights of some operators; of all that are measured where no names are given. */

@@ -1,17 +1,9 @@
 /** The grid of a comparison as a picture: optimizers as rows, learning rates as columns, coloured by the final loss. */
 import { formatNumber } from '../../../src/app/report/format.ts';
-import { colourAt, inkOn, linearScale } from '../../charts/colour-scale.ts';
+import { colourAt, inkOn } from '../../charts/colour-scale.ts';
 import { LegendStrip } from '../../charts/legend-strip.tsx';
 import { ScrollBox } from '../../parts/scroll-box.tsx';
-
-/** A training of the grid. */
-export interface RatePoint {
-  readonly name: string;
-  readonly optimizer: string;
-  readonly learningRate: number;
-  readonly finalLoss: number | null;
-  readonly hasDiverged: boolean;
-}
+import { type RatePoint, rateCells } from './rate-cells.ts';
 
 export interface RateGridProps {
   readonly points: readonly RatePoint[];
@@ -20,10 +12,7 @@ export interface RateGridProps {
 }
 
 export function RateGrid({ points, picked, onPick }: RateGridProps) {
-  const optimizers = [...new Set(points.map(({ optimizer }) => optimizer))];
-  const rates = [...new Set(points.map(({ learningRate }) => learningRate))].sort((a, b) => a - b);
-  const losses = points.map(({ finalLoss }) => finalLoss).filter((loss) => loss !== null);
-  const scale = linearScale(Math.min(...losses), Math.max(...losses));
+  const { rates, rows, scale } = rateCells(points);
   return (
     <>
       <ScrollBox label="Final loss by optimizer and learning rate">
@@ -39,32 +28,27 @@ export function RateGrid({ points, picked, onPick }: RateGridProps) {
             </tr>
           </thead>
           <tbody>
-            {optimizers.map((optimizer) => (
+            {rows.map(({ optimizer, cells }) => (
               <tr key={optimizer}>
                 <th scope="row">{optimizer}</th>
-                {rates.map((rate) => {
-                  const point = points.find(
-                    (one) => one.optimizer === optimizer && one.learningRate === rate,
-                  );
-                  return (
-                    <td key={rate}>
-                      {point && (
-                        <GridCell
-                          point={point}
-                          share={scale.shareOf(point.finalLoss)}
-                          isPicked={picked.includes(point.name)}
-                          onPick={onPick}
-                        />
-                      )}
-                    </td>
-                  );
-                })}
+                {cells.map((point, column) => (
+                  <td key={rates[column]}>
+                    {point && (
+                      <GridCell
+                        point={point}
+                        share={scale?.shareOf(point.finalLoss) ?? null}
+                        isPicked={picked.includes(point.name)}
+                        onPick={onPick}
+                      />
+                    )}
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
         </table>
       </ScrollBox>
-      {losses.length > 0 && <LegendStrip scale={scale} scheme="viridis" unit="final loss, nats" />}
+      {scale && <LegendStrip scale={scale} scheme="viridis" unit="final loss, nats" />}
     </>
   );
 }

@@ -6,7 +6,14 @@ import { curvesSvg } from '../../charts/curves-svg.ts';
 import { chosenWord, type Query } from '../../page/address.ts';
 import { Segments, Slider, WordList } from '../../parts/choices.tsx';
 import { Figure } from '../../parts/figure.tsx';
-import { type DrawnTraining, MEASURES, TRAINING_MEASURES, trainingFigure } from './training-curves.ts';
+import {
+  type DrawnTraining,
+  MEASURES,
+  measureAxis,
+  sampledTrainings,
+  TRAINING_MEASURES,
+  trainingFigure,
+} from './training-curves.ts';
 
 export interface TrainingFigureProps {
   readonly title: string;
@@ -20,15 +27,17 @@ export interface TrainingFigureProps {
 const WIDEST_SHARE = 0.2;
 
 export function TrainingFigure({ title, caption, trainings, query, height = 360 }: TrainingFigureProps) {
-  const steps = trainings.reduce((most, { metrics }) => Math.max(most, metrics.length), 1);
+  const steps = trainings.reduce((most, { metrics }) => Math.max(most, metrics.step.length), 1);
   const widest = Math.max(2, Math.round(steps * WIDEST_SHARE));
   const window = useSignal(1);
   const measure = chosenWord(query, 'curve', MEASURES);
   const isHeightLog = query.get('scale') === 'log';
   const width = Math.min(window.value, widest);
+  const sampled = useMemo(() => sampledTrainings(trainings, measure), [trainings, measure]);
+  const axis = useMemo(() => measureAxis(measure, isHeightLog), [measure, isHeightLog]);
   const figure = useMemo(
-    () => trainingFigure(trainings, { measure, isHeightLog, window: width }),
-    [trainings, measure, isHeightLog, width],
+    () => (sampled ? trainingFigure(sampled, axis, width) : null),
+    [sampled, axis, width],
   );
   return (
     <Figure

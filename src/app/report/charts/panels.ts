@@ -2,7 +2,8 @@
 import type { BlockRecord, SpectrumRecord } from '../../runs/records.ts';
 import { shortBlockNames } from '../block-names.ts';
 import { formatNumber } from '../format.ts';
-import { type Chart, coordinate, element, escapeMarkup, kindLegend, text } from '../svg.ts';
+import { escapeMarkup } from '../markup.ts';
+import { type Chart, coordinate, element, kindLegend, text } from '../svg.ts';
 import { shortenToWidth } from '../text-layout.ts';
 import { kindColour, type Palette } from '../theme.ts';
 import { NORMALISED_SIGMA, normaliseSpectra } from './normalised.ts';

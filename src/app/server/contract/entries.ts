@@ -144,6 +144,17 @@ export const metricSchema = z.object({
   validationAccuracy: z.number().nullable(),
 });
 
+/** Lines of a training as columns, which take a third of the room: entries at one place of all columns are one line. */
+export const metricColumnsSchema = z.object({
+  step: z.array(z.int().nonnegative()),
+  loss: z.array(z.number()),
+  gradientNorm: z.array(z.number()),
+  learningRate: z.array(z.number()),
+  elapsedMs: z.array(z.number()),
+  validationLoss: z.array(z.number().nullable()),
+  validationAccuracy: z.array(z.number().nullable()),
+});
+
 export const trainingDetailSchema = z.object({
   summary: entrySummarySchema,
   request: passedOn,
@@ -151,7 +162,7 @@ export const trainingDetailSchema = z.object({
   /** Steps asked for. */
   steps: z.int().nonnegative(),
   initialValidationLoss: z.number().nullable(),
-  metrics: z.array(metricSchema),
+  metrics: metricColumnsSchema,
   error: nullableText,
 });
 
@@ -190,6 +201,7 @@ export type SpectrumDetail = z.output<typeof spectrumDetailSchema>;
 export type SpectrumNodes = z.output<typeof spectrumNodesSchema>;
 export type DistanceMatrix = z.output<typeof distanceMatrixSchema>;
 export type Metric = z.output<typeof metricSchema>;
+export type MetricColumns = z.output<typeof metricColumnsSchema>;
 export type TrainingDetail = z.output<typeof trainingDetailSchema>;
 export type RecordDetail = z.output<typeof recordDetailSchema>;
 export type EntryDetail = z.output<typeof entryDetailSchema>;

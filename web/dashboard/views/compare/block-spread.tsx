@@ -1,15 +1,9 @@
 /** The blocks' largest eigenvalues of several runs on one logarithmic axis. */
 import { formatNumber } from '../../../../src/app/report/format.ts';
 import { kindColour } from '../../../../src/app/report/theme.ts';
-import type { SpectrumDetail } from '../../../../src/app/server/contract/entries.ts';
-import { logAxis } from '../../../charts/placed-axis.ts';
 import { palette } from '../../../page/appearance.ts';
 import { useMeasuredWidth } from '../../../parts/measured-width.ts';
-
-export interface BlockSpreadProps {
-  readonly details: readonly SpectrumDetail[];
-  readonly titles: readonly string[];
-}
+import type { BlockLane, BlockLanes } from './block-lanes.ts';
 
 const FIRST_WIDTH = 720;
 const LANE = 40;
@@ -17,21 +11,14 @@ const MARGIN = 16;
 /** From one label of the axis to the next, about. */
 const TICK_PIXELS = 70;
 
-export function BlockSpread({ details, titles }: BlockSpreadProps) {
+/** @param lanes null where no block has a positive eigenvalue. */
+export function BlockSpread({ lanes }: { readonly lanes: BlockLanes | null }) {
   const [holder, width] = useMeasuredWidth(FIRST_WIDTH);
-  const axis = logAxis('largest eigenvalue λ');
-  const lanes = details.map(({ blocks }) =>
-    blocks.flatMap((block) => {
-      const position = axis.place(block.largest?.mean ?? 0);
-      return block.isZero || !Number.isFinite(position) ? [] : [{ block, position }];
-    }),
-  );
-  const positions = lanes.flat().map(({ position }) => position);
-  if (positions.length === 0) return <p class="empty">No block has a positive eigenvalue.</p>;
-  const [low, high] = [Math.min(...positions) - 0.2, Math.max(...positions) + 0.2];
+  if (!lanes) return <p class="empty">No block has a positive eigenvalue.</p>;
+  const { axis, low, high } = lanes;
   const place = (position: number) => MARGIN + ((position - low) / (high - low)) * (width - 2 * MARGIN);
-  const bottom = lanes.length * LANE;
-  const words = titles.map((title, index) => `${title}: ${rangeWords(lanes[index] ?? [])}`).join('; ');
+  const bottom = lanes.lanes.length * LANE;
+  const words = lanes.lanes.map((lane) => `${lane.title}: ${rangeWords(lane)}`).join('; ');
   return (
     <div ref={holder} class="block-spread">
       <svg
@@ -41,12 +28,12 @@ export function BlockSpread({ details, titles }: BlockSpreadProps) {
         role="img"
         aria-label={`Largest eigenvalues by block. ${words}`}
       >
-        {lanes.map((lane, index) => (
-          <g key={details[index]?.summary.id} transform={`translate(0 ${index * LANE})`}>
+        {lanes.lanes.map(({ title, ticks }, index) => (
+          <g key={title} transform={`translate(0 ${index * LANE})`}>
             <text x={MARGIN} y={14}>
-              {titles[index]}
+              {title}
             </text>
-            {lane.map(({ block, position }) => (
+            {ticks.map(({ block, position }) => (
               <line
                 key={block.name}
                 x1={place(position)}
@@ -74,7 +61,7 @@ export function BlockSpread({ details, titles }: BlockSpreadProps) {
   );
 }
 
-function rangeWords(lane: readonly { readonly position: number }[]): string {
-  const positions = lane.map(({ position }) => position);
-  return `${lane.length} blocks over ${(Math.max(...positions) - Math.min(...positions)).toFixed(1)} decades`;
+function rangeWords({ ticks }: BlockLane): string {
+  const positions = ticks.map(({ position }) => position);
+  return `${ticks.length} blocks over ${(Math.max(...positions) - Math.min(...positions)).toFixed(1)} decades`;
 }

@@ -13,7 +13,9 @@ import { FULL } from '../../../run/picked-spectra.ts';
 import { SpectrumFigure } from '../../../run/spectrum-figure.tsx';
 import type { DrawnSpectrum } from '../../../spectra/density-figure.ts';
 import { fetchSpectra } from '../../api/client.ts';
+import { blockLanes } from './block-lanes.ts';
 import { BlockSpread } from './block-spread.tsx';
+import { blockSpreadSvg } from './block-spread-svg.ts';
 import { distinctTitles } from './distinct-titles.ts';
 
 export interface ComparedSpectraProps {
@@ -31,6 +33,10 @@ async function fetchWhole(details: readonly SpectrumDetail[]): Promise<SpectrumN
     }),
   );
 }
+
+const SPREAD_TITLE = 'Largest eigenvalue of each block';
+const SPREAD_CAPTION =
+  'One tick a block, on a logarithmic axis: blocks far apart need learning rates far apart.';
 
 export function ComparedSpectra({ details, query }: ComparedSpectraProps) {
   const titles = useMemo(() => distinctTitles(details.map(({ summary }) => summary)), [details]);
@@ -50,15 +56,17 @@ export function ComparedSpectra({ details, query }: ComparedSpectraProps) {
       }),
     [spectra.value, details, titles, series],
   );
+  const lanes = useMemo(() => blockLanes(details, titles), [details, titles]);
   return (
     <div class="figures even">
       <Js0Table details={details} titles={titles} />
       <SpectrumFigure title="Spectra of the whole Hessians" spectra={drawn} query={query} height={340} />
       <Figure
-        title="Largest eigenvalue of each block"
-        caption="One tick a block, on a logarithmic axis: blocks far apart need learning rates far apart."
+        title={SPREAD_TITLE}
+        caption={SPREAD_CAPTION}
+        svg={lanes ? () => blockSpreadSvg(lanes, SPREAD_TITLE, SPREAD_CAPTION) : undefined}
       >
-        <BlockSpread details={details} titles={titles} />
+        <BlockSpread lanes={lanes} />
       </Figure>
     </div>
   );

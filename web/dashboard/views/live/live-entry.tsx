@@ -43,7 +43,7 @@ function LiveTraining({ detail }: { readonly detail: TrainingDetail }) {
   );
   return (
     <TrainingFigure
-      title={`Step ${metrics.at(-1)?.step ?? 0} of ${detail.steps}`}
+      title={`Step ${metrics.step.at(-1) ?? 0} of ${detail.steps}`}
       caption="The loss of each batch as it comes."
       trainings={trainings}
       query={query}

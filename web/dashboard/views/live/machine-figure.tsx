@@ -1,11 +1,13 @@
 /** The machine's load over the last minutes. */
 import { formatBytes } from '../../../../src/app/report/format.ts';
 import { CurveChart } from '../../../charts/curve-chart.tsx';
+import { curvesSvg } from '../../../charts/curves-svg.ts';
 import { linearAxis } from '../../../charts/placed-axis.ts';
 import { palette } from '../../../page/appearance.ts';
 import { Figure } from '../../../parts/figure.tsx';
 import { machine } from '../../api/live.ts';
 
+const TITLE = 'The machine';
 /** Seconds between readings. */
 const READING_SECONDS = 2;
 
@@ -31,11 +33,9 @@ export function MachineFigure() {
     x: linearAxis('seconds from now'),
     y: linearAxis('busy, %'),
   };
+  const caption = `Share of ${last.processors} processors that is busy, and of ${formatBytes(last.totalBytes)} of memory that is taken; ${formatBytes(last.freeBytes)} are free.`;
   return (
-    <Figure
-      title="The machine"
-      caption={`Share of ${last.processors} processors that is busy, and of ${formatBytes(last.totalBytes)} of memory that is taken; ${formatBytes(last.freeBytes)} are free.`}
-    >
+    <Figure title={TITLE} caption={caption} svg={() => curvesSvg(figure, TITLE, caption)}>
       <ul class="legend">
         <li>
           <span class="swatch" style={{ borderTopColor: accent }} />

@@ -9,6 +9,7 @@ import type {
   SpectrumStagesRecord,
 } from '../../../../src/app/server/contract/records.ts';
 import { CurveChart } from '../../../charts/curve-chart.tsx';
+import { curvesSvg } from '../../../charts/curves-svg.ts';
 import { linearAxis } from '../../../charts/placed-axis.ts';
 import { entryHref, useQuery } from '../../../page/address.ts';
 import { palette } from '../../../page/appearance.ts';
@@ -139,6 +140,9 @@ function StageNumbers({
   );
 }
 
+const TREND_TITLE = 'Ends of the spectrum';
+const TREND_CAPTION = 'The largest and the least eigenvalue at each stage.';
+
 /** Largest and least eigenvalue over the steps. */
 function Trend({ stages }: { readonly stages: readonly SpectrumStageRecord[] }) {
   const { series } = palette.value;
@@ -159,7 +163,11 @@ function Trend({ stages }: { readonly stages: readonly SpectrumStageRecord[] }) 
   }, [stages, series]);
   if (figure.positions.length < 2) return null;
   return (
-    <Figure title="Ends of the spectrum" caption="The largest and the least eigenvalue at each stage.">
+    <Figure
+      title={TREND_TITLE}
+      caption={TREND_CAPTION}
+      svg={() => curvesSvg(figure, TREND_TITLE, TREND_CAPTION)}
+    >
       <ul class="legend">
         {figure.curves.map(({ key, label, colour }) => (
           <li key={key}>

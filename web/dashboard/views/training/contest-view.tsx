@@ -9,7 +9,9 @@ import { Figure } from '../../../parts/figure.tsx';
 import { Claims } from '../../../parts/words.tsx';
 import { EntryHead } from '../../parts/entry-head.tsx';
 import { useTrainings } from '../../training/drawn-trainings.ts';
-import { RateGrid, type RatePoint } from '../../training/rate-grid.tsx';
+import type { RatePoint } from '../../training/rate-cells.ts';
+import { RateGrid } from '../../training/rate-grid.tsx';
+import { rateGridSvg } from '../../training/rate-grid-svg.ts';
 import { TrainingFigure } from '../../training/training-figure.tsx';
 
 /** `hesscope compare`. */
@@ -97,6 +99,9 @@ function bestOf(points: readonly RatePoint[]): string[] {
   });
 }
 
+const GRID_TITLE = 'Final loss by optimizer and learning rate';
+const GRID_CAPTION = 'Loss on the examples held back after the last step; dark is low.';
+
 interface ContestProps {
   readonly points: readonly RatePoint[];
   /** Names of the trainings that are drawn unless others are picked. */
@@ -122,8 +127,9 @@ function Contest({ points, best, idOf, query }: ContestProps) {
   return (
     <div class="figures even">
       <Figure
-        title="Final loss by optimizer and learning rate"
-        caption="Loss on the examples held back after the last step; dark is low. Click a cell to draw its curve or to take it away."
+        title={GRID_TITLE}
+        caption={`${GRID_CAPTION} Click a cell to draw its curve or to take it away.`}
+        svg={() => rateGridSvg(points, GRID_TITLE, GRID_CAPTION)}
       >
         <RateGrid points={points} picked={picked} onPick={pick} />
       </Figure>

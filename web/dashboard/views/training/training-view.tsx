@@ -23,7 +23,6 @@ export function TrainingView({ detail }: { readonly detail: TrainingDetail }) {
     ],
     [summary.id, summary.title, accent, metrics],
   );
-  const last = metrics.at(-1);
   return (
     <section class="view">
       <EntryHead summary={summary}>
@@ -32,7 +31,7 @@ export function TrainingView({ detail }: { readonly detail: TrainingDetail }) {
       {detail.error && <p class="problem">{detail.error}</p>}
       {summary.status !== 'finished' && (
         <p>
-          Step {last?.step ?? 0} of {steps}.
+          Step {metrics.step.at(-1) ?? 0} of {steps}.
         </p>
       )}
       <TrainingFigure
