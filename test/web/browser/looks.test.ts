@@ -1,32 +1,11 @@
 /** Every view at every width, light and dark: whole, accessible, and kept as a picture to be looked at. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium, inChromium, type Look, launchChromium, openPage } from './chromium.ts';
+import { hasChromium, inChromium, launchChromium, openPage } from './chromium.ts';
+import { expectNothingSticksOut, LOOKS, SCREENSHOTS, seriousFindings } from './looks.ts';
 import { type ServedPage, servePage } from './served-page.ts';
 import { VIEWS } from './views.ts';
-
-const SCREENSHOTS = fileURLToPath(new URL('../../../test-output/screenshots/', import.meta.url));
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-const LOOKS: readonly Look[] = [390, 1280, 1920].flatMap((width) =>
-  (['light', 'dark'] as const).map((colours) => ({ width, height: width === 390 ? 844 : 900, colours })),
-);
-
-/** What axe finds that is serious or worse. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  const results = (await page.evaluate('axe.run(document)')) as AxeResults;
-  // A page that axe could not look at would have no findings either.
-  expect(results.passes.length).toBeGreaterThan(10);
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
 
 describe.skipIf(!hasChromium)(inChromium('the looks of every view'), () => {
   let browser: Browser;
@@ -53,10 +32,7 @@ describe.skipIf(!hasChromium)(inChromium('the looks of every view'), () => {
           path: join(SCREENSHOTS, `${name}-${look.width}-${look.colours}.png`),
           fullPage: true,
         });
-        const [inner, outer] = (await page.evaluate(
-          '[document.documentElement.scrollWidth, window.innerWidth]',
-        )) as [number, number];
-        expect(inner, 'nothing sticks out to the right').toBeLessThanOrEqual(outer);
+        await expectNothingSticksOut(page);
         expect(await seriousFindings(page)).toEqual([]);
         expect(complaints).toEqual([]);
       } finally {
