@@ -12,7 +12,7 @@ import { type ServedPlayground, servePlayground } from './served-playground.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/onnx/${name}`, import.meta.url));
 
-describe.skipIf(!hasChromium)(inChromium('the playground'), () => {
+describe.skipIf(!hasChromium)(inChromium('what is dropped on the playground, and its looks'), () => {
   let browser: Browser;
   let served: ServedPlayground;
   let runs: string;
