@@ -1,11 +1,18 @@
 /** Every view at every width, light and dark: whole, accessible, and kept as a picture to be looked at. */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium, inChromium, launchChromium, openPage } from './chromium.ts';
-import { expectNothingSticksOut, LOOKS, SCREENSHOTS, seriousFindings } from './looks.ts';
+import { overhang, seriousFindings } from './accessibility.ts';
+import { hasChromium, inChromium, type Look, launchChromium, openPage } from './chromium.ts';
 import { type ServedPage, servePage } from './served-page.ts';
 import { VIEWS } from './views.ts';
+
+const SCREENSHOTS = fileURLToPath(new URL('../../../test-output/screenshots/', import.meta.url));
+
+const LOOKS: readonly Look[] = [390, 1280, 1920].flatMap((width) =>
+  (['light', 'dark'] as const).map((colours) => ({ width, height: width === 390 ? 844 : 900, colours })),
+);
 
 describe.skipIf(!hasChromium)(inChromium('the looks of every view'), () => {
   let browser: Browser;
@@ -32,7 +39,7 @@ describe.skipIf(!hasChromium)(inChromium('the looks of every view'), () => {
           path: join(SCREENSHOTS, `${name}-${look.width}-${look.colours}.png`),
           fullPage: true,
         });
-        await expectNothingSticksOut(page);
+        expect(await overhang(page), 'nothing sticks out to the right').toBe(0);
         expect(await seriousFindings(page)).toEqual([]);
         expect(complaints).toEqual([]);
       } finally {

@@ -1,18 +1,17 @@
-/** The playground in Chromium: what is dropped on it is opened, and at every width it is whole and accessible. */
+/** Files and folders of the machine dropped on the playground, as a hand drops them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DistancesFile } from '../../../src/app/runs/records.ts';
-import { DESK, hasChromium, inChromium, type Look, launchChromium, openPage } from './chromium.ts';
-import { expectNothingSticksOut, LOOKS, SCREENSHOTS, seriousFindings } from './looks.ts';
+import { hasChromium, inChromium, launchChromium, openPage } from './chromium.ts';
 import { realRuns } from './real-runs.ts';
 import { type ServedPlayground, servePlayground } from './served-playground.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/onnx/${name}`, import.meta.url));
 
-describe.skipIf(!hasChromium)(inChromium('what is dropped on the playground, and its looks'), () => {
+describe.skipIf(!hasChromium)(inChromium('what is dropped on the playground'), () => {
   let browser: Browser;
   let served: ServedPlayground;
   let runs: string;
@@ -27,8 +26,8 @@ describe.skipIf(!hasChromium)(inChromium('what is dropped on the playground, and
   });
 
   /** Does something in a page of its own, which must end without complaints and without a request to elsewhere. */
-  async function inPage(go: (page: Page) => Promise<void>, look: Look = DESK): Promise<void> {
-    const { page, context, complaints } = await openPage(browser, served.url, look);
+  async function inPage(go: (page: Page) => Promise<void>): Promise<void> {
+    const { page, context, complaints } = await openPage(browser, served.url);
     const foreign: string[] = [];
     context.on('request', (request) => {
       const { origin, protocol } = new URL(request.url());
@@ -83,57 +82,6 @@ describe.skipIf(!hasChromium)(inChromium('what is dropped on the playground, and
       await page.getByRole('button', { name: 'Close' }).click();
       expect(await page.locator('iframe').count()).toBe(0);
     }));
-
-  test('what cannot be opened is named, with what could', () =>
-    inPage(async (page) => {
-      await page.goto('/');
-      await drop(page, [join(runs, 'gpt', 'hashes.jsonl')]);
-      const alert = await page.getByRole('alert').textContent();
-      expect(alert).toContain('Expected an ONNX file');
-      expect(alert).toContain('hashes.jsonl');
-    }));
-
-  test('a measurement is stopped by keys alone, and what was found stays', () =>
-    inPage(async (page) => {
-      await page.goto('/?model=mlp&batch=4&probes=20&steps=200');
-      await page.getByRole('button', { name: 'Measure' }).focus();
-      await page.keyboard.press('Enter');
-      await page.locator('.block-map').waitFor();
-      await page.getByText(/products, .* a second/).waitFor();
-      await page.getByRole('button', { name: 'Stop' }).focus();
-      await page.keyboard.press('Enter');
-      await page.getByText('Stopped; what was found stays.').waitFor();
-      await page.locator('.status-interrupted').waitFor();
-    }));
-
-  describe.each(LOOKS)('$width pixels wide, $colours', (look) => {
-    const picture = (name: string) =>
-      join(SCREENSHOTS, `playground-${name}-${look.width}-${look.colours}.png`);
-    const looksWell = async (page: Page, name: string) => {
-      // Charts are drawn in the frames after.
-      await page.waitForTimeout(250);
-      await page.screenshot({ path: picture(name), fullPage: true });
-      await expectNothingSticksOut(page);
-      expect(await seriousFindings(page)).toEqual([]);
-    };
-
-    test('the first view, a run, and files of one’s own', () =>
-      inPage(async (page) => {
-        await page.goto('/');
-        await page.getByRole('button', { name: 'Measure' }).waitFor();
-        await looksWell(page, 'start');
-        await drop(page, [join(runs, 'gpt')]);
-        await page.getByText('Distances between blocks').waitFor();
-        await page.locator('.block-map button.block').first().click();
-        await looksWell(page, 'run');
-        await page.goto('/');
-        await drop(page, [fixture('mlp_plain.torchscript.onnx')]);
-        await page.getByText('random inputs').waitFor();
-        await drop(page, [join(runs, 'gpt', 'report.html')]);
-        await page.frameLocator('iframe').getByRole('heading').first().waitFor();
-        await looksWell(page, 'opened');
-      }, look));
-  });
 });
 
 /** Drops files or folders of this machine onto the page, as a hand would. */

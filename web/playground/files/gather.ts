@@ -7,11 +7,15 @@ const MOST_FILES = 20_000;
 /** The files of a drop. */
 export async function droppedFiles(items: DataTransferItemList): Promise<OpenedFile[]> {
   // The list is emptied when the handler of the event returns, so entries are taken first.
+  const found: OpenedFile[] = [];
   const entries = [...items].flatMap((item) => {
     const entry = item.webkitGetAsEntry();
-    return entry ? [entry] : [];
+    if (entry) return [entry];
+    // What another page has made has no place in a file system, but may be a file.
+    const file = item.getAsFile();
+    if (file) found.push({ path: file.name, file });
+    return [];
   });
-  const found: OpenedFile[] = [];
   for (const entry of entries) await gather(entry, found);
   return found;
 }

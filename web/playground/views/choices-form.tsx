@@ -52,16 +52,18 @@ export function ChoicesForm({ query }: { readonly query: Query }) {
           <NumberField key={name} name={name} value={choices[name]} query={query} />
         ))}
         <DeviceChoice choices={choices} query={query} />
+      </div>
+      {!network && choices.model.reads === 'text' && <OwnTextField />}
+      <div class="button-row">
         <button type="submit" class="button primary">
           {busy ? 'Stop' : 'Measure'}
         </button>
+        {!network && !ownText.value && (
+          <span class="muted">
+            as <code>{commandOf(choices)}</code> does
+          </span>
+        )}
       </div>
-      {!network && choices.model.reads === 'text' && <OwnTextField />}
-      {!network && (
-        <p class="muted">
-          The same on Node: <code>{commandOf(choices)}</code>
-        </p>
-      )}
     </form>
   );
 }

@@ -60,11 +60,13 @@ function ShownRunView() {
   if (!shown) return phase.value === 'none' && !report.value ? <Introduction /> : null;
   const detail = detailOf(shown);
   const source = sourceOf(shown);
+  const busy = isBusy();
+  const hasWhole = detail.blocks.some(({ isMeasured }) => isMeasured) || detail.full?.isMeasured;
   return (
     <section aria-label="What was found">
       <RunHead shown={shown} detail={detail} />
-      {isBusy() && <GrowingRun detail={detail} source={source} />}
-      <RunFigures detail={detail} source={source} />
+      {busy && <GrowingRun detail={detail} source={source} />}
+      {(!busy || hasWhole) && <RunFigures detail={detail} source={source} />}
     </section>
   );
 }

@@ -1,19 +1,11 @@
-/** The widths and colours at which pages are looked at, and what is asked of each. */
+/** What axe says of a page. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Look } from './chromium.ts';
 
-/** Where pictures of the pages are left. */
-export const SCREENSHOTS = fileURLToPath(new URL('../../../test-output/screenshots/', import.meta.url));
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-export const LOOKS: readonly Look[] = [390, 1280, 1920].flatMap((width) =>
-  (['light', 'dark'] as const).map((colours) => ({ width, height: width === 390 ? 844 : 900, colours })),
-);
 
 /** What axe finds that is serious or worse. */
 export async function seriousFindings(page: Page): Promise<string[]> {
@@ -26,10 +18,9 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
-/** A page is scrolled down, never sideways. */
-export async function expectNothingSticksOut(page: Page): Promise<void> {
-  const [inner, outer] = (await page.evaluate(
-    '[document.documentElement.scrollWidth, window.innerWidth]',
-  )) as [number, number];
-  expect(inner, 'nothing sticks out to the right').toBeLessThanOrEqual(outer);
+/** How far the page is wider than the window, in pixels; 0 where nothing sticks out. */
+export async function overhang(page: Page): Promise<number> {
+  return (await page.evaluate(
+    'Math.max(0, document.documentElement.scrollWidth - window.innerWidth)',
+  )) as number;
 }

@@ -1,0 +1,286 @@
+/** The playground in a real browser: its numbers beside Node's, what it opens, and that nothing leaves the machine. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readRun } from '../../../src/app/runs/directory.ts';
+import type { RunRecord } from '../../../src/app/runs/records.ts';
+import { spectrum } from '../../../src/index.ts';
+import { overhang, seriousFindings } from './accessibility.ts';
+import { DESK, hasChromium, inChromium, type Look, launchChromium, openPage } from './chromium.ts';
+import { type ServedPlayground, servePlayground } from './served-playground.ts';
+
+const SCREENSHOTS = fileURLToPath(new URL('../../../test-output/screenshots/', import.meta.url));
+const ONNX_FILE = fileURLToPath(new URL('../../fixtures/onnx/mlp_plain.torchscript.onnx', import.meta.url));
+
+/** Few steps: later on, what rounding has changed grows as Ritz values converge, on Node too. */
+const ASKED = {
+  mlp: { model: 'mlp', batch: 4, probes: 2, steps: 6, seed: 3 },
+  'gpt-pico': { model: 'gpt-pico', batch: 1, probes: 2, steps: 5, seed: 3 },
+} as const;
+type Asked = keyof typeof ASKED;
+
+/** Two float32 programs agree in products to this share (test/curvature/parity.test.ts). */
+const PRODUCTS = 1e-4;
+/**
+ * Distances are of densities smoothed by 0.01 of the range. Nodes that move by 1e-4 of it move by a hundredth of a
+ * smoothing width, by which a Gaussian changes by at most 0.8 % of its area.
+ */
+const DISTANCES = 0.01;
+
+const LOOKS: readonly Look[] = [390, 1920].flatMap((width) =>
+  (['light', 'dark'] as const).map((colours) => ({ width, height: width === 390 ? 844 : 900, colours })),
+);
+
+describe.skipIf(!hasChromium)(inChromium('the playground'), () => {
+  let browser: Browser;
+  let served: ServedPlayground;
+  let folder: string;
+  const runOf = (name: Asked) => join(folder, name);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hesscope-node-runs-'));
+    for (const name of Object.keys(ASKED) as Asked[]) await spectrum(ASKED[name], { out: runOf(name) });
+    served = await servePlayground();
+    browser = await launchChromium();
+  }, 600_000);
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** A page of its own, which must end without complaints and without having asked anything of another origin. */
+  async function visit(look: Look, go: (page: Page) => Promise<void>): Promise<void> {
+    const { page, context, complaints } = await openPage(browser, served.url, look);
+    const foreign: string[] = [];
+    context.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (!['blob:', 'data:'].includes(protocol) && origin !== new URL(served.url).origin)
+        foreign.push(request.url());
+    });
+    try {
+      await go(page);
+      expect(foreign).toEqual([]);
+      expect(complaints).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  }
+  const address = (name: Asked) =>
+    `/?${new URLSearchParams(Object.entries(ASKED[name]).map(([key, value]) => [key, String(value)]))}`;
+
+  async function measured(page: Page): Promise<void> {
+    await page.getByRole('button', { name: 'Measure' }).click();
+    await page.getByText('Finished.').waitFor({ timeout: 90_000 });
+  }
+
+  async function recordOf(page: Page): Promise<RunRecord> {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'All numbers as JSON' }).click(),
+    ]);
+    return JSON.parse(await readFile((await download.path()) as string, 'utf8')) as RunRecord;
+  }
+
+  describe.each(Object.keys(ASKED) as Asked[])('%s', (name) => {
+    test('has the coefficients, nodes, weights and JS0 that Node finds, to rounding', async () => {
+      const node = await readRun(runOf(name));
+      await visit(DESK, async (page) => {
+        await page.goto(address(name));
+        await measured(page);
+        const here = await recordOf(page);
+        expect(here.run.loss).toBeCloseTo(node.run.loss as number, 4);
+        expect(here.run.products).toBe(node.run.products);
+        compareSpectra(here, node);
+        for (const { definition, js0 } of node.distances?.definitions ?? []) {
+          const found = here.distances?.definitions.find((other) => other.definition === definition);
+          expect(Math.abs((found?.js0.mean as number) - js0.mean), definition).toBeLessThan(
+            DISTANCES * js0.mean,
+          );
+        }
+      });
+    });
+  });
+
+  test('a run under way is stopped, and keeps what was found', async () => {
+    await visit(DESK, async (page) => {
+      await page.goto('/?model=gpt-pico&probes=4&steps=60');
+      await page.getByRole('button', { name: 'Measure' }).click();
+      await page.getByRole('progressbar').waitFor({ timeout: 60_000 });
+      await page.getByRole('heading', { name: /^As it settles/ }).waitFor();
+      await page.screenshot({ path: join(SCREENSHOTS, 'playground-growing-1280-light.png'), fullPage: true });
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByText('Stopped; what was found stays.').waitFor();
+      await page.getByRole('heading', { name: /^Spectrum of|^Spectra/ }).waitFor();
+    });
+  });
+
+  test('the folder of a run shows its spectra and distances', async () => {
+    const { distances } = await readRun(runOf('mlp'));
+    const headline = distances?.definitions.find(({ definition }) => definition === 'jsd-log');
+    await visit(DESK, async (page) => {
+      await page.goto('/');
+      await page.locator('[data-opens=folder]').setInputFiles(runOf('mlp'));
+      await page.getByRole('heading', { name: 'Distances between blocks' }).waitFor();
+      const shown = await page.locator('.js0-list .is-headline dd').innerText();
+      expect(Number.parseFloat(shown)).toBeCloseTo(headline?.js0.mean as number, 2);
+      await page.getByRole('heading', { name: /^Least alike/ }).waitFor();
+    });
+  });
+
+  test('a folder whose spectra were not recorded yet shows those of its coefficients', async () => {
+    await rm(join(runOf('gpt-pico'), 'spectra.json'));
+    await rm(join(runOf('gpt-pico'), 'distances.json'));
+    await visit(DESK, async (page) => {
+      await page.goto('/');
+      await page.locator('[data-opens=folder]').setInputFiles(runOf('gpt-pico'));
+      await page.getByRole('heading', { name: 'Spectrum of whole Hessian' }).waitFor();
+      await page.locator('.block-map button.block:not([disabled])').first().click();
+      await page.getByRole('heading', { name: 'Spectrum of wte' }).waitFor();
+    });
+  });
+
+  test('a report is shown in a frame, with its script', async () => {
+    await visit(DESK, async (page) => {
+      await page.goto('/');
+      await page.locator('[data-opens=files]').setInputFiles(join(runOf('mlp'), 'report.html'));
+      const frame = page.frameLocator('.report iframe');
+      await frame.getByText('mlp').first().waitFor();
+      // The report's own script has put sorting to its tables.
+      await frame.locator('table.sortable th button').first().click();
+      await expect.poll(() => frame.locator('th[aria-sort]').count()).toBeGreaterThan(0);
+      await page.screenshot({ path: join(SCREENSHOTS, 'playground-report-1280-light.png') });
+    });
+  });
+
+  test('a page that is opened as a report reaches neither the playground nor the network', async () => {
+    let arrived = 0;
+    const outside = createServer((_request, response) => {
+      arrived += 1;
+      response.setHeader('access-control-allow-origin', '*').end();
+    });
+    await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
+    const there = `http://127.0.0.1:${(outside.address() as AddressInfo).port}/`;
+    const hostile = `<p id="said"></p><a href="${there}away">away</a><img src="${there}x.png" alt=""><script>
+      const said = document.getElementById('said');
+      try { said.append(parent.document.title); } catch { said.append('[no page]'); }
+      Promise.allSettled([fetch('${there}'), fetch('./data/moby-dick.txt')]).then((tried) => {
+        said.append(tried.every(({ status }) => status === 'rejected') ? '[no network]' : 'network');
+      });
+    </script>`;
+    const { page, context } = await openPage(browser, served.url);
+    try {
+      await page.goto('/');
+      await page
+        .locator('[data-opens=files]')
+        .setInputFiles({ name: 'report.html', mimeType: 'text/html', buffer: Buffer.from(hostile) });
+      const blocked = page.waitForEvent('console', (message) => message.text().includes('frame-src'));
+      const frame = page.frameLocator('.report iframe');
+      await frame.getByText('[no page][no network]').waitFor();
+      await frame.getByRole('link').click();
+      await blocked;
+      expect(arrived).toBe(0);
+    } finally {
+      await context.close();
+      await new Promise((resolve) => outside.close(resolve));
+    }
+  });
+
+  test('an ONNX file that is dropped is measured on inputs that are drawn', async () => {
+    const bytes = [...(await readFile(ONNX_FILE))];
+    await visit(DESK, async (page) => {
+      await page.goto('/?probes=2&steps=4&batch=4');
+      const transfer = await page.evaluateHandle((content) => {
+        const made = new DataTransfer();
+        made.items.add(new File([new Uint8Array(content)], 'mlp_plain.onnx'));
+        return made;
+      }, bytes);
+      await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+      await page.getByText('mlp_plain.onnx, random inputs').waitFor();
+      await measured(page);
+      const { run, spectra } = await recordOf(page);
+      expect(run.model.name).toBe('mlp_plain');
+      expect(spectra?.blocks.length).toBeGreaterThan(1);
+      expect(spectra?.full?.largest?.mean).toBeGreaterThan(0);
+    });
+  });
+
+  test('what cannot be opened is said', async () => {
+    await visit(DESK, async (page) => {
+      await page.goto('/');
+      await page
+        .locator('[data-opens=files]')
+        .setInputFiles({ name: 'cat.gif', mimeType: 'image/gif', buffer: Buffer.from('GIF') });
+      await page.getByText(/Expected an ONNX file, .* found cat\.gif/).waitFor();
+    });
+  });
+
+  test('everything is reached and done by keys', async () => {
+    await visit(DESK, async (page) => {
+      await page.goto(address('mlp'));
+      await page.getByLabel('steps', { exact: true }).fill('3');
+      await page.getByLabel('seed', { exact: true }).focus();
+      for (let tabs = 0; tabs < 8; tabs++) {
+        await page.keyboard.press('Tab');
+        if ((await page.evaluate('document.activeElement?.textContent')) === 'Measure') break;
+      }
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: /^As it settles/ }).waitFor();
+      expect(new URL(page.url()).searchParams.get('steps')).toBe('3');
+    });
+  });
+
+  describe.each(LOOKS)('$width pixels wide, $colours', (look) => {
+    test('is whole and accessible, before and with a run', async () => {
+      const picture = (name: string) => join(SCREENSHOTS, `${name}-${look.width}-${look.colours}.png`);
+      await visit(look, async (page) => {
+        await page.goto('/');
+        await page.getByRole('button', { name: 'Measure' }).waitFor();
+        await page.screenshot({ path: picture('playground-first'), fullPage: true });
+        await page.locator('[data-opens=folder]').setInputFiles(runOf('mlp'));
+        await page.getByRole('heading', { name: /^Least alike/ }).waitFor();
+        await page.waitForTimeout(250);
+        await page.screenshot({ path: picture('playground-run'), fullPage: true });
+        expect(await overhang(page), 'nothing sticks out to the right').toBe(0);
+        expect(await seriousFindings(page)).toEqual([]);
+      });
+    });
+  });
+});
+
+/** Coefficients, nodes and weights of live blocks, in units of each block's range. */
+function compareSpectra(here: RunRecord, node: RunRecord): void {
+  const own = [...(here.spectra?.blocks ?? []), ...(here.spectra?.full ? [here.spectra.full] : [])];
+  const expected = [...(node.spectra?.blocks ?? []), ...(node.spectra?.full ? [node.spectra.full] : [])];
+  expect(own.map(({ name }) => name)).toEqual(expected.map(({ name }) => name));
+  for (const [index, { name, probes, isZero, method }] of expected.entries()) {
+    const found = own[index];
+    expect([found?.isZero, found?.method], name).toEqual([isZero, method]);
+    // Of a zero block there is nothing but rounding.
+    if (isZero) continue;
+    const range = Math.max(...probes.flatMap(({ nodes }) => nodes.map(Math.abs)));
+    for (const [probe, { alphas, betas, nodes, weights }] of probes.entries()) {
+      const other = found?.probes[probe];
+      const close = (
+        what: string,
+        values: readonly number[],
+        others: readonly number[] = [],
+        unit = range,
+      ) => {
+        expect(others.length, `${name} ${what}`).toBe(values.length);
+        for (const [at, value] of values.entries())
+          expect(Math.abs((others[at] as number) - value), `${name} ${what} ${at}`).toBeLessThan(
+            PRODUCTS * unit,
+          );
+      };
+      close('alphas', alphas, other?.alphas);
+      close('betas', betas, other?.betas);
+      close('nodes', nodes, other?.nodes);
+      close('weights', weights, other?.weights, 1);
+    }
+  }
+}
