@@ -96,7 +96,7 @@ module.exports = {
       comment:
         'A page runs in a browser: of src it may import the contract of the API, the spectral part, and what says how things look.',
       severity: 'error',
-      from: { path: '^web/' },
+      from: { path: '^web/', pathNot: '^web/playground/' },
       to: {
         path: '^src/',
         pathNot: [
@@ -106,6 +106,33 @@ module.exports = {
           '^src/app/report/(theme|format|definitions|block-names)\\.ts$',
         ],
       },
+    },
+    {
+      name: 'playground-imports-what-computes',
+      comment:
+        'The playground computes in a browser: it may import what measures and what run records are made of, but no command, server or binding. That nothing behind its imports needs Node, its build makes sure.',
+      severity: 'error',
+      from: { path: '^web/playground/' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          leaves,
+          within('src/', ['random', 'vector', 'tensor/graph', 'tensor/ops', 'tensor/onnx']),
+          within('src/', ['spectrum', 'network', 'curvature', 'study']),
+          '^src/tensor/engine/(engine|session-engine|timed)\\.ts$',
+          '^src/app/runs/(layout|records|schema|measured|start)\\.ts$',
+          '^src/app/server/(contract|details)/',
+          '^src/app/server/entries/run-line\\.ts$',
+          '^src/app/report/(theme|format|definitions|block-names)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'rooms-of-pages-stand-below-pages',
+      comment: 'What several pages share must not need one of them, nor may a page need another.',
+      severity: 'error',
+      from: { path: '^web/([^/]+)/' },
+      to: { path: '^web/(dashboard|playground)/', pathNot: '^web/$1/' },
     },
     {
       name: 'nobody-imports-pages',
@@ -120,6 +147,13 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^src/tensor/engine/onnxruntime\\.ts$' },
       to: { path: '(^|/)onnxruntime-node(/|$)' },
+    },
+    {
+      name: 'one-door-to-onnxruntime-web',
+      comment: 'The same for the runtime of browsers.',
+      severity: 'error',
+      from: { pathNot: '^web/playground/engine/onnxruntime-web\\.ts$' },
+      to: { path: '(^|/)onnxruntime-web(/|$)' },
     },
     {
       name: 'no-orphans',

@@ -30,8 +30,10 @@ async function findings(tree: Tree): Promise<string[]> {
 const using = (...paths: string[]) => paths.map((path) => `import '${path}';\n`).join('');
 const file = 'export const here = 1;\n';
 
-/** The package, as far as an import must find it. */
+/** The packages, as far as an import must find them. */
 const onnxruntime: Tree = {
+  'node_modules/onnxruntime-web/package.json': '{ "name": "onnxruntime-web", "main": "index.js" }',
+  'node_modules/onnxruntime-web/index.js': '',
   'node_modules/onnxruntime-node/package.json': '{ "name": "onnxruntime-node", "main": "index.js" }',
   'node_modules/onnxruntime-node/index.js': '',
 };
@@ -56,6 +58,13 @@ test('a house in order has no findings', async () => {
       'src/app/report/report.ts': using('../runs/runs.ts'),
       'src/app/cli/main.ts': using('../report/report.ts', '../../study/paper.ts'),
       'src/index.ts': using('./study/paper.ts', './app/runs/runs.ts'),
+      'web/charts/curve.ts': using('../../src/spectrum/lanczos.ts'),
+      'web/dashboard/main.ts': using('../charts/curve.ts'),
+      'web/playground/engine/onnxruntime-web.ts': using(
+        '../../../src/tensor/onnx/emit.ts',
+        'onnxruntime-web',
+      ),
+      'web/playground/main.ts': using('../charts/curve.ts', './engine/onnxruntime-web.ts'),
     }),
   ).toEqual([]);
 });
@@ -90,6 +99,12 @@ const oneImport: readonly (readonly [rule: string, from: string, to: string])[] 
   ['contract-stands-alone', 'src/app/server/contract/a.ts', 'src/app/runs/b.ts'],
   ['web-imports-the-contract-and-pure-files', 'web/dashboard/a.ts', 'src/app/runs/b.ts'],
   ['web-imports-the-contract-and-pure-files', 'web/dashboard/a.ts', 'src/app/server/b.ts'],
+  ['web-imports-the-contract-and-pure-files', 'web/charts/a.ts', 'src/study/b.ts'],
+  ['playground-imports-what-computes', 'web/playground/a.ts', 'src/app/cli/b.ts'],
+  ['playground-imports-what-computes', 'web/playground/a.ts', 'src/app/runs/directory.ts'],
+  ['playground-imports-what-computes', 'web/playground/a.ts', 'src/tensor/engine/onnxruntime.ts'],
+  ['rooms-of-pages-stand-below-pages', 'web/charts/a.ts', 'web/playground/b.ts'],
+  ['rooms-of-pages-stand-below-pages', 'web/playground/a.ts', 'web/dashboard/b.ts'],
   ['nobody-imports-pages', 'src/app/cli/a.ts', 'web/dashboard/b.ts'],
   ['nobody-imports-tests', 'src/study/a.ts', 'test/b.ts'],
   ['nobody-imports-tests', 'src/study/a.ts', 'bench/b.ts'],
@@ -128,6 +143,16 @@ test('one-door-to-onnxruntime: only one file imports the binding, by value or by
     'one-door-to-onnxruntime: src/app/cli/main.ts',
     'one-door-to-onnxruntime: src/tensor/engine/session.ts',
   ]);
+});
+
+test('one-door-to-onnxruntime-web: only one file imports the runtime of browsers', async () => {
+  const tree = {
+    ...onnxruntime,
+    'web/playground/engine/onnxruntime-web.ts': "import 'onnxruntime-web';\n",
+    'web/playground/main.ts':
+      "import './engine/onnxruntime-web.ts';\nimport type { Tensor } from 'onnxruntime-web';\n",
+  };
+  expect(await findings(tree)).toEqual(['one-door-to-onnxruntime-web: web/playground/main.ts']);
 });
 
 test('no-orphans: a file that nobody imports and that imports nothing', async () => {

@@ -130,12 +130,12 @@ describe.skipIf(!hasChromium)(inChromium('the playground'), () => {
     });
   });
 
-  test('the folder of a run shows its spectra and distances', async () => {
+  test('the folder of a run that is dropped shows its spectra and distances', async () => {
     const { distances } = await readRun(runOf('mlp'));
     const headline = distances?.definitions.find(({ definition }) => definition === 'jsd-log');
     await visit(DESK, async (page) => {
       await page.goto('/');
-      await page.locator('[data-opens=folder]').setInputFiles(runOf('mlp'));
+      await drop(page, [runOf('mlp')]);
       await page.getByRole('heading', { name: 'Distances between blocks' }).waitFor();
       const shown = await page.locator('.js0-list .is-headline dd').innerText();
       expect(Number.parseFloat(shown)).toBeCloseTo(headline?.js0.mean as number, 2);
@@ -202,19 +202,13 @@ describe.skipIf(!hasChromium)(inChromium('the playground'), () => {
   });
 
   test('an ONNX file that is dropped is measured on inputs that are drawn', async () => {
-    const bytes = [...(await readFile(ONNX_FILE))];
     await visit(DESK, async (page) => {
       await page.goto('/?probes=2&steps=4&batch=4');
-      const transfer = await page.evaluateHandle((content) => {
-        const made = new DataTransfer();
-        made.items.add(new File([new Uint8Array(content)], 'mlp_plain.onnx'));
-        return made;
-      }, bytes);
-      await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
-      await page.getByText('mlp_plain.onnx, random inputs').waitFor();
+      await drop(page, [ONNX_FILE]);
+      await page.getByText('mlp_plain.torchscript.onnx, random inputs').waitFor();
       await measured(page);
       const { run, spectra } = await recordOf(page);
-      expect(run.model.name).toBe('mlp_plain');
+      expect(run.model.name).toBe('mlp_plain.torchscript');
       expect(spectra?.blocks.length).toBeGreaterThan(1);
       expect(spectra?.full?.largest?.mean).toBeGreaterThan(0);
     });
@@ -294,4 +288,13 @@ function compareSpectra(here: RunRecord, node: RunRecord): void {
       close('weights', weights, other?.weights, 1);
     }
   }
+}
+
+/** Drops files or folders of this machine onto the page, as a hand would. */
+async function drop(page: Page, files: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 200, y: 100, data });
+  await session.detach();
 }

@@ -10,11 +10,7 @@ export async function droppedFiles(items: DataTransferItemList): Promise<OpenedF
   const found: OpenedFile[] = [];
   const entries = [...items].flatMap((item) => {
     const entry = item.webkitGetAsEntry();
-    if (entry) return [entry];
-    // What another page has made has no place in a file system, but may be a file.
-    const file = item.getAsFile();
-    if (file) found.push({ path: file.name, file });
-    return [];
+    return entry ? [entry] : [];
   });
   for (const entry of entries) await gather(entry, found);
   return found;
