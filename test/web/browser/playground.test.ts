@@ -137,7 +137,7 @@ describe.skipIf(!hasChromium)(inChromium('the playground'), () => {
       await page.goto('/');
       await drop(page, [runOf('mlp')]);
       await page.getByRole('heading', { name: 'Distances between blocks' }).waitFor();
-      const shown = await page.locator('.js0-list .is-headline dd').innerText();
+      const shown = (await page.locator('.js0-list .is-headline dd').textContent()) ?? '';
       expect(Number.parseFloat(shown)).toBeCloseTo(headline?.js0.mean as number, 2);
       await page.getByRole('heading', { name: /^Least alike/ }).waitFor();
     });
