@@ -5,7 +5,8 @@ import { ScrollBox } from '../parts/scroll-box.tsx';
 
 export function ProbeProgress({ detail }: { readonly detail: SpectrumDetail }) {
   const { probes, steps } = detail.asked;
-  const operators = [...detail.blocks, ...(detail.full ? [detail.full] : [])];
+  const asked = detail.blocks.filter(({ isSelected }) => isSelected);
+  const operators = [...asked, ...(detail.full ? [detail.full] : [])];
   return (
     <Figure
       title="Blocks and their probes"

@@ -44,6 +44,7 @@ describe('a measurement', () => {
     ]);
     // Of the nodes 1 and 3 with weights 1/2 in four dimensions (small-run.ts).
     expect(detail.blocks[0]).toMatchObject({
+      isSelected: true,
       isMeasured: true,
       isZero: false,
       method: 'lanczos',

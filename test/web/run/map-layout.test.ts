@@ -10,6 +10,7 @@ function block(name: string, kind: string, layer: number | null): BlockSummary {
     layer,
     shape: [2, 2],
     size: 4,
+    isSelected: true,
     isMeasured: true,
     isZero: false,
     method: 'lanczos',

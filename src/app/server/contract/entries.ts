@@ -69,6 +69,8 @@ export const blockSummarySchema = z.object({
   layer: z.int().positive().nullable(),
   shape: z.array(z.int().nonnegative()),
   size: z.int().nonnegative(),
+  /** Whether it was asked for. */
+  isSelected: z.boolean(),
   isMeasured: z.boolean(),
   isZero: z.boolean(),
   method: z.enum(['lanczos', 'exact']).nullable(),

@@ -44,13 +44,14 @@ export function wholeSummary({ record, spectra }: LoadedRun): BlockSummary | nul
     layer: null,
     shape: [record.run.model.parameterCount],
     size: record.run.model.parameterCount,
+    isSelected: true,
     ...measuredOf(known),
     meanDistance: null,
   };
 }
 
-function placeOf({ name, kind, layer, shape, size }: BlockRecord) {
-  return { name, kind, layer, shape: [...shape], size };
+function placeOf({ name, kind, layer, shape, size, selected }: BlockRecord) {
+  return { name, kind, layer, shape: [...shape], size, isSelected: selected };
 }
 
 function measuredOf(known: KnownSpectrum | undefined) {
