@@ -1,16 +1,22 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createRunDirectory } from '../../../src/app/runs/directory.ts';
-import { acquireLock } from '../../../src/app/runs/lock.ts';
 import { verifyRun } from '../../../src/app/runs/verify.ts';
 import {
   entryListSchema,
   entrySummarySchema,
   removalSchema,
 } from '../../../src/app/server/contract/entries.ts';
+import { compiledModule } from '../../compiled/compiled.ts';
 import { finishedRun, start, temporaryFolder } from '../runs/small-run.ts';
 import { entryPath, type Served, served } from './served.ts';
+
+type Directory = typeof import('../../../src/app/runs/directory.ts');
+type Lock = typeof import('../../../src/app/runs/lock.ts');
+
+// Locks of a process are known to the module that holds them: the one that the server uses.
+const { createRunDirectory } = await compiledModule<Directory>('app/runs/directory.ts');
+const { acquireLock } = await compiledModule<Lock>('app/runs/lock.ts');
 
 const remove = (server: Served, id: string, confirmation = encodeURIComponent(id)) =>
   server.send(entryPath(id), { method: 'DELETE', headers: { 'x-confirm': confirmation } });
