@@ -1,5 +1,4 @@
 /** A matrix as SVG, for a file that stands alone. */
-
 import { formatNumber } from '../../src/app/report/format.ts';
 import { FILE_PALETTE } from '../../src/app/report/theme.ts';
 import { type ColourScheme, cssColourAt, type ValueScale } from './colour-scale.ts';

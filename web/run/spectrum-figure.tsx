@@ -1,5 +1,4 @@
 /** Spectra over one another, with the reader's choice of axes, smoothing and normalisation. */
-
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { CurveChart } from '../charts/curve-chart.tsx';

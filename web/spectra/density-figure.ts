@@ -1,5 +1,4 @@
 /** Densities of spectra from their nodes and weights, on the axis and with the smoothing that the reader has chosen. */
-
 import type { SpectrumNodes } from '../../src/app/server/contract/entries.ts';
 import { linearGrid, smoothDensity } from '../../src/spectrum/density.ts';
 import type { OperatorSpectrum } from '../../src/spectrum/spectrum.ts';

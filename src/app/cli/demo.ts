@@ -41,18 +41,26 @@ async function runDemo(options: { out?: string; page?: boolean }): Promise<void>
   const folder = options.out ?? join(RUNS_FOLDER, runName('demo', new Date()));
   const hasPage = options.page ?? hasScreen(process.env, process.platform);
   const page = hasPage ? await openPage(folder) : null;
-  const records = await measureSubjects(folder, page);
-  if (!records) {
+  // Whatever becomes of the runs: a page that is still served would keep the command from ending.
+  const isDone = await measureAndCompare(folder, page).catch(async (error: unknown) => {
     await page?.close();
-    return;
-  }
+    throw error;
+  });
+  if (!page) return;
+  if (!isDone) return page.close();
+  process.stdout.write(`Dashboard: ${page.url}\nCtrl-C ends it.\n`);
+  await serveUntilInterrupted(page);
+}
+
+/** Runs, report and what it says in short. @returns false when it was interrupted. */
+async function measureAndCompare(folder: string, page: Dashboard | null): Promise<boolean> {
+  const records = await measureSubjects(folder, page);
+  if (!records) return false;
   const report = join(folder, 'report.html');
   await writeAside(report, renderReport(records, { title: 'The MLP and a small GPT' }));
   const tables = records.map((record) => `${record.run.model.name}\n${jsZeroTableText(record)}`);
   process.stdout.write(`${tables.join('\n\n')}\n\nReport: ${report}\n`);
-  if (!page) return;
-  process.stdout.write(`Dashboard: ${page.url}\nCtrl-C ends it.\n`);
-  await serveUntilInterrupted(page);
+  return true;
 }
 
 /** The dashboard over the runs folder that the demo's folder lies in. */

@@ -1,5 +1,4 @@
 /** What `hesscope eigenpairs`, `trace` and `diagonal` share: options, progress, files. */
-
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';

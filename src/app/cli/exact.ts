@@ -1,5 +1,4 @@
 /** `hesscope exact`: the dense Hessian of a small model. */
-
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { type ExactRequest, exactRequestSchema, parseExactRequest } from '../../study/exact/request.ts';

@@ -1,5 +1,4 @@
 /** `hesscope figure`: the paper's training figures, each with its verdicts, by one command. */
-
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';

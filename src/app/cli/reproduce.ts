@@ -1,5 +1,4 @@
 /** `hesscope reproduce`: every figure and table of the paper, on one page. */
-
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';

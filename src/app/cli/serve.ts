@@ -1,5 +1,4 @@
 /** `hesscope serve`: runs and live work as a page in the browser. */
-
 import { readFile, stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';

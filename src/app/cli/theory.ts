@@ -1,5 +1,4 @@
 /** `hesscope theory`: the paper's statements of Section 3.2 and its appendices, tried with numbers. */
-
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';

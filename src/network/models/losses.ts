@@ -24,6 +24,11 @@ export function targetDType(loss: LossName): DType | null {
 /** Targets of this class are not counted, as in PyTorch. */
 export const IGNORED_CLASS = -100;
 
+/** The class that a loss does not count; undefined for a loss without classes. */
+export function ignoredClassOf(loss: LossName): number | undefined {
+  return targetDType(loss) === 'int64' ? IGNORED_CLASS : undefined;
+}
+
 /** The loss of an output. @throws UserError when shapes do not fit. */
 export function lossOf(b: OpBuilder, loss: LossName, output: Node, targets: Node | null): Node {
   if (loss === 'none') return scalarLoss(b, output);

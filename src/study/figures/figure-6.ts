@@ -83,8 +83,8 @@ function settingOf(request: FigureRequest): Setting {
     // All instructions that there are.
     fineTuning: {
       ...small,
-      steps: request.steps ?? (request.quick ? 20 : 200),
-      batch: 16,
+      steps: request.steps ?? (request.quick ? 20 : SMALL_STEPS),
+      batch: SMALL_BATCH,
       examples: undefined,
     },
     blocks: 'all',

@@ -7,7 +7,7 @@ import { readArrays } from '../../network/data/npy-file.ts';
 import { readBlocksFile } from '../../network/models/blocks-file.ts';
 import { checkInputs, type ImportedNetwork } from '../../network/models/imported.ts';
 import { importNetwork } from '../../network/models/imported-file.ts';
-import { IGNORED_CLASS, type LossName, targetDType } from '../../network/models/losses.ts';
+import { ignoredClassOf, type LossName, targetDType } from '../../network/models/losses.ts';
 import type { Model } from '../../network/models/model.ts';
 import type { ParameterValues } from '../../network/models/parameters.ts';
 import { hashFile, type WeightsRecord } from '../../network/models/weights/index.ts';
@@ -70,7 +70,7 @@ export async function openImportedSubject(request: SpectrumRequest): Promise<Imp
     targets: request.targets,
     wantedInputs: network.inputs,
     wantedTargets: targetDType(loss),
-    ignoredClass: loss === 'cross-entropy' || loss === 'nll' ? IGNORED_CLASS : undefined,
+    ignoredClass: ignoredClassOf(loss),
     batchSize: request.batch,
     microBatches: microBatchCount(request),
     offset: request.offset,

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { DEMO_SUBJECTS } from '../../../src/app/cli/demo.ts';
+import { hesscopeCommand } from '../../../src/app/cli/program.ts';
 import * as host from '../../../src/app/worker/host.ts';
 import { MODEL_PRESETS } from '../../../src/network/models/index.ts';
 import { parseSpectrumRequest } from '../../../src/study/spectrum/request.ts';
@@ -157,6 +158,13 @@ test('hesscope models lists every preset on a line of its own', async () => {
 test('what the demo measures are valid requests for known models', () => {
   for (const subject of DEMO_SUBJECTS)
     expect(MODEL_PRESETS).toHaveProperty([parseSpectrumRequest(subject).model]);
+});
+
+test('each command is loaded by its own name, alone', async () => {
+  const all = (await hesscopeCommand()).commands.map((command) => command.name());
+  expect(all).toContain('spectrum');
+  for (const name of all)
+    expect((await hesscopeCommand([name])).commands.map((command) => command.name())).toEqual([name]);
 });
 
 describe('help', () => {

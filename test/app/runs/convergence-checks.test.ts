@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkConvergence, checkSettled } from '../../../src/app/runs/convergence-checks.ts';
 import type { LanczosFile, RunFile, SpectraFile, SpectrumRecord } from '../../../src/app/runs/records.ts';
 import { parseRecord } from '../../../src/app/runs/schema.ts';
+import { startedRun } from '../../../src/app/runs/start.ts';
 import { gaussQuadrature } from '../../../src/spectrum/quadrature.ts';
 import { coefficients, identity, spectra, start } from './small-run.ts';
 
@@ -15,19 +16,9 @@ const semicircle = (steps: number) => ({
 });
 
 const run = (tolerance?: number): RunFile => ({
-  version: 1,
-  name: 'run',
+  ...startedRun('run', start, new Date('2026-01-01T00:00:00.000Z')),
   status: 'finished',
-  createdAt: '2026-01-01T00:00:00.000Z',
-  updatedAt: '2026-01-01T00:00:00.000Z',
-  ...start,
   request: { ...start.request, ...(tolerance === undefined ? {} : { tolerance }) },
-  loss: null,
-  selfCheck: null,
-  plan: null,
-  elapsedMs: 0,
-  products: 0,
-  error: null,
 });
 
 describe('the end of a probe', () => {

@@ -3,8 +3,14 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { allowedNames, nameOfHost } from '../../../src/app/server/security/hosts.ts';
+import { compiledModule } from '../../compiled/compiled.ts';
 import { finishedRun, temporaryFolder } from '../runs/small-run.ts';
 import { entryPath, type Served, served } from './served.ts';
+
+type Errors = typeof import('../../../src/errors.ts');
+
+// The one that the server throws.
+const { UserError } = await compiledModule<Errors>('errors.ts');
 
 const TOKEN = 'a-token-of-forty-letters-that-nobody-knows';
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -193,7 +199,7 @@ describe('the token', () => {
   test('is wanted wherever others reach the server', async () => {
     const folder = await temporaryFolder();
     const starting = served({ folder, host: '0.0.0.0', token: null });
-    await expect(starting).rejects.toMatchObject({ name: 'UserError' });
+    await expect(starting).rejects.toThrow(UserError);
     await expect(starting).rejects.toThrow('expected a token');
   });
 });

@@ -11,7 +11,8 @@ export interface OpenedFile {
 /** What the files are. */
 export type Opened =
   | {
-      readonly kind: 'run' /** Path of the folder, with a slash at its end unless it is empty. */;
+      readonly kind: 'run';
+      /** Path of the folder, with a slash at its end unless it is empty. */
       readonly folder: string;
     }
   | { readonly kind: 'report'; readonly report: OpenedFile }

@@ -6,17 +6,10 @@ import {
   lanczosPath,
   RUN_FILE,
   SPECTRA_FILE,
-  WHOLE_HESSIAN,
 } from '../../../src/app/runs/layout.ts';
 import type { RunRecord } from '../../../src/app/runs/records.ts';
 import { parseRecordText, type Records } from '../../../src/app/runs/schema.ts';
-import {
-  exactFrom,
-  type GrowingProbe,
-  type GrowingSpectrum,
-  growingSpectrum,
-  probeFrom,
-} from '../../../src/app/server/details/growing-spectra.ts';
+import { exactFrom, growingSpectra, probeFrom } from '../../../src/app/server/details/growing-spectra.ts';
 import {
   askedOf,
   growingRun,
@@ -35,10 +28,12 @@ import type { OpenedFile } from './opened-files.ts';
 export async function readRunFolder(files: readonly OpenedFile[], folder: string): Promise<LoadedRun> {
   const held = new Map(files.map(({ path, file }) => [path, file]));
   const textOf = async (path: string) => (await held.get(folder + path)?.text()) ?? null;
-  const read = async <K extends keyof Records>(kind: K, path: string): Promise<Records[K] | null> => {
+  const made = async <Content>(make: (text: string, path: string) => Content, path: string) => {
     const text = await textOf(path);
-    return text === null ? null : parseRecordText(kind, text, path);
+    return text === null ? null : make(text, path);
   };
+  const read = <K extends keyof Records>(kind: K, path: string): Promise<Records[K] | null> =>
+    made((text) => parseRecordText(kind, text, path), path);
   const run = required(await read('run', RUN_FILE), RUN_FILE);
   if (run.kind === 'training')
     throw new UserError(
@@ -52,33 +47,11 @@ export async function readRunFolder(files: readonly OpenedFile[], folder: string
     distances: await read('distances', DISTANCES_FILE),
   };
   if (record.spectra) return measuredRun(record);
-  return growingRun(record, await growingSpectra(record, textOf));
-}
-
-async function growingSpectra(
-  record: RunRecord,
-  textOf: (path: string) => Promise<string | null>,
-): Promise<Map<string, GrowingSpectrum>> {
-  const { probes: probeCount } = askedOf(record);
-  const names = [...record.blocks.filter(({ selected }) => selected).map(({ name }) => name), WHOLE_HESSIAN];
-  const found = new Map<string, GrowingSpectrum>();
-  for (const name of names) {
-    const exact = await textOf(exactPath(name));
-    if (exact !== null) {
-      found.set(name, { spectrum: exactFrom(exact, exactPath(name)), isWhole: true });
-      continue;
-    }
-    const begun: GrowingProbe[] = [];
-    for (let probe = 0; probe < probeCount; probe++) {
-      const path = lanczosPath(name, probe);
-      const text = await textOf(path);
-      const grown = text === null ? null : probeFrom(text, path);
-      if (grown) begun.push(grown);
-    }
-    const growing = growingSpectrum(name, begun, probeCount);
-    if (growing) found.set(name, growing);
-  }
-  return found;
+  const growing = await growingSpectra(blocks, askedOf(record).probes, {
+    exact: async (name) => made(exactFrom, exactPath(name)),
+    probe: async (name, probe) => made(probeFrom, lanczosPath(name, probe)),
+  });
+  return growingRun(record, growing);
 }
 
 function required<Value>(value: Value | null, path: string): Value {

@@ -1,5 +1,4 @@
 /** A run put together from what the worker tells, message by message. */
-
 import { runName } from '../../../src/app/runs/layout.ts';
 import type { RunRecord } from '../../../src/app/runs/records.ts';
 import { type RunStart, startedRun } from '../../../src/app/runs/start.ts';

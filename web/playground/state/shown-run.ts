@@ -1,10 +1,9 @@
 /** A run that the page has itself, measured here or opened from a folder, as the views of runs take it. */
-import { headlineDefinition } from '../../../src/app/report/definitions.ts';
-import type { RunRecord } from '../../../src/app/runs/records.ts';
 import type { EntrySummary, SpectrumDetail } from '../../../src/app/server/contract/entries.ts';
 import type { LoadedRun } from '../../../src/app/server/details/known-spectra.ts';
 import {
   distanceMatrix,
+  headlineOf,
   spectrumDetail,
   spectrumNodes,
 } from '../../../src/app/server/details/spectrum-detail.ts';
@@ -22,11 +21,13 @@ export interface ShownRun {
 /** What the views show of a run. */
 export function detailOf({ run, id }: ShownRun): SpectrumDetail {
   const { record } = run;
+  const headline = headlineOf(record);
+  const js0 = headline && { ...headline.js0, noiseFloor: headline.noiseFloor };
   const summary: EntrySummary = {
     id,
     tags: [],
     hasReport: false,
-    ...runLine(record.run, headlineOf(record)),
+    ...runLine(record.run, js0),
   };
   return spectrumDetail(summary, run, false);
 }
@@ -39,11 +40,4 @@ export function sourceOf({ run, id, version }: ShownRun): RunSource {
     spectra: async (names) => spectrumNodes(run, names),
     distances: async (definition) => distanceMatrix(run, definition),
   };
-}
-
-function headlineOf({ distances }: RunRecord): EntrySummary['js0'] {
-  const definitions = distances?.definitions ?? [];
-  const name = headlineDefinition([definitions.map(({ definition }) => definition)]);
-  const found = definitions.find(({ definition }) => definition === name);
-  return found ? { ...found.js0, noiseFloor: found.noiseFloor } : null;
 }

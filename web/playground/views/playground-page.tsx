@@ -1,5 +1,4 @@
 /** The one view of the playground: what to measure, how far it is, and what was found. */
-
 import { useQuery } from '../../page/address.ts';
 import { AppearanceChoice } from '../../page/appearance-choice.tsx';
 import { GrowingRun } from '../../run/growing-run.tsx';

@@ -1,17 +1,14 @@
 /** The data that come with the page: files beside it, fetched when a model first wants them. */
 import { UserError } from '../../../src/errors.ts';
 import { DIGIT_CLASSES, DIGIT_PIXELS } from '../../../src/network/data/digit-images.ts';
+import { mobyDickText } from '../../../src/network/data/moby-dick-text.ts';
 import type { TextSource } from '../../../src/network/data/text-source.ts';
 import { DIGITS_FILE, TEXT_FILE } from '../build/asset-names.ts';
 
 /** Moby-Dick, whole: the vocabulary of a model that reads characters is that of the whole text. */
 export async function fetchText(assets: string): Promise<TextSource> {
   const text = await (await fetched(assets, TEXT_FILE)).text();
-  return {
-    name: 'moby-dick',
-    description: 'Moby-Dick by Herman Melville, chapter 1 to epilogue',
-    pieces: () => [text],
-  };
+  return mobyDickText(() => [text]);
 }
 
 /** The first of the embedded digits, the ten classes in turn. */

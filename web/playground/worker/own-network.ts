@@ -4,7 +4,7 @@ import { arrayDataset } from '../../../src/network/data/arrays.ts';
 import type { ArrayDataset } from '../../../src/network/data/dataset.ts';
 import { decodeArrays } from '../../../src/network/data/npy.ts';
 import { checkInputs, type ImportedNetwork, networkOf } from '../../../src/network/models/imported.ts';
-import { IGNORED_CLASS, type LossName, targetDType } from '../../../src/network/models/losses.ts';
+import { ignoredClassOf, type LossName, targetDType } from '../../../src/network/models/losses.ts';
 import type { SpectrumRequest } from '../../../src/study/spectrum/request.ts';
 import type { OpenedSubject } from '../../../src/study/spectrum/subject.ts';
 import { decodeOnnx, type OnnxModel } from '../../../src/tensor/onnx/import/decode.ts';
@@ -52,7 +52,7 @@ function givenArrays(
     targets: own.targets?.name,
     wantedInputs: network.inputs,
     wantedTargets: targetDType(loss),
-    ignoredClass: loss === 'cross-entropy' || loss === 'nll' ? IGNORED_CLASS : undefined,
+    ignoredClass: ignoredClassOf(loss),
     batchSize: request.batch,
     microBatches: request.microBatches === 'paper' ? 1 : request.microBatches,
     offset: request.offset,

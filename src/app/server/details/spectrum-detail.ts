@@ -74,7 +74,8 @@ function definitionsOf({ distances }: RunRecord): readonly DistanceRecord[] {
   return distances?.definitions ?? [];
 }
 
-function headlineOf(record: RunRecord): DistanceRecord | null {
+/** Distances by the definition that models are compared by; null where there are none. */
+export function headlineOf(record: RunRecord): DistanceRecord | null {
   const definitions = definitionsOf(record);
   const name = headlineDefinition([definitions.map(({ definition }) => definition)]);
   return definitions.find(({ definition }) => definition === name) ?? null;

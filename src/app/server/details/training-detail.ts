@@ -5,7 +5,8 @@ import { trainingFactsOf } from '../../report/training-facts.ts';
 import { RUN_FILE } from '../../runs/layout.ts';
 import { type MetricsRecord, readMetrics } from '../../runs/metrics.ts';
 import { parseRecordText } from '../../runs/schema.ts';
-import type { Metric, MetricColumns, TrainingDetail } from '../contract/entries.ts';
+import type { Metric, TrainingDetail } from '../contract/entries.ts';
+import { metricColumns } from '../contract/metric-columns.ts';
 import type { Entry } from '../entries/catalogue.ts';
 
 /** @throws UserError when `run.json` is damaged; SyntaxError when a line of the metrics is. */
@@ -20,20 +21,8 @@ export async function trainingDetail({ folder, summary }: Entry): Promise<Traini
     facts: trainingFactsOf(run).map(([label, text]) => ({ label, text })),
     steps: typeof steps === 'number' ? steps : (metrics.at(-1)?.step ?? 0),
     initialValidationLoss: run.initial?.validationLoss ?? null,
-    metrics: metricColumns(metrics),
+    metrics: metricColumns(metrics.map(metricOf)),
     error: run.error,
-  };
-}
-
-function metricColumns(lines: readonly MetricsRecord[]): MetricColumns {
-  return {
-    step: lines.map(({ step }) => step),
-    loss: lines.map(({ loss }) => loss),
-    gradientNorm: lines.map(({ gradientNorm }) => gradientNorm),
-    learningRate: lines.map(({ learningRate }) => learningRate),
-    elapsedMs: lines.map(({ elapsedMs }) => elapsedMs),
-    validationLoss: lines.map(({ validationLoss }) => validationLoss ?? null),
-    validationAccuracy: lines.map(({ validationAccuracy }) => validationAccuracy ?? null),
   };
 }
 
