@@ -65,7 +65,9 @@ const DESCRIPTIONS: Readonly<Record<string, Describe>> = {
   },
   'theory.json': (value) => {
     const { checks } = z.object({ checks: z.array(z.object({ title: z.string() })) }).parse(value);
-    return { kind: 'theory', title: `The theory, tried with numbers: ${checks.length} statements` };
+    const [first] = checks;
+    const what = checks.length === 1 ? first?.title : `${checks.length} statements`;
+    return { kind: 'theory', title: `The theory, tried with numbers: ${what}` };
   },
   'figure.json': (value) => {
     const { title, quick } = z.object({ title: z.string(), quick: z.string().nullable() }).parse(value);

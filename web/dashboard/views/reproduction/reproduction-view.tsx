@@ -23,8 +23,8 @@ export function ReproductionView({ detail }: { readonly detail: RecordDetail }) 
     <section class="view">
       <EntryHead summary={detail.summary} />
       <p class="lead">
-        Of {claims.length} claims of the paper {count(claims, 'agrees')} agree, {count(claims, 'partly')}{' '}
-        agree partly, and {count(claims, 'does not')} do not.
+        Claims of the paper: {claims.length}. What was found agrees with {count(claims, 'agrees')}, partly
+        with {count(claims, 'partly')}, and not with {count(claims, 'does not')}.
       </p>
       <ScrollBox label="Figures and tables">
         <table class="numbers contents">
