@@ -1,7 +1,7 @@
 /** The network drawn as its blocks, coloured by a measure; blocks are picked by clicking or with the arrow keys. */
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
-import { formatEstimate, formatNumber } from '../../src/app/report/format.ts';
+import { useMemo, useRef } from 'preact/hooks';
+import { formatCount, formatEstimate, formatNumber } from '../../src/app/report/format.ts';
 import { kindLabel } from '../../src/app/report/theme.ts';
 import type { BlockSummary } from '../../src/app/server/contract/entries.ts';
 import { type ColourScheme, colourAt, type ValueScale } from '../charts/colour-scale.ts';
@@ -24,7 +24,7 @@ const CELLS_IN_A_LINE = 3;
 const FEW_COLUMNS = 7;
 
 export function BlockMap({ blocks, measure, scale, scheme, picked, onPick }: BlockMapProps) {
-  const layout = mapLayout(blocks);
+  const layout = useMemo(() => mapLayout(blocks), [blocks]);
   const grid = useRef<HTMLTableElement>(null);
   const pointed = useSignal<BlockSummary | null>(null);
   // One block at a time is reached by the tab key; arrows lead to the others.
@@ -98,7 +98,7 @@ export function BlockMap({ blocks, measure, scale, scheme, picked, onPick }: Blo
 
 /** A block in words. */
 export function describeBlock(block: BlockSummary, measure: BlockMeasure): string {
-  const shape = `${block.shape.join(' × ')} = ${block.size.toLocaleString('en')}`;
+  const shape = `${block.shape.join(' × ')} = ${formatCount(block.size)}`;
   if (!block.isMeasured) return `${block.shortName} (${shape}): not measured`;
   const value = block.isZero
     ? 'zero: the loss does not depend on it'
@@ -129,6 +129,7 @@ function BlockButton({
 }: BlockButtonProps) {
   const share = block.isMeasured && !block.isZero ? scale.shareOf(measure.of(block)) : null;
   const colour = share === null ? undefined : `rgb(${colourAt(scheme, share).join(' ')})`;
+  const words = useMemo(() => `${kindLabel(block.kind)}: ${describeBlock(block, measure)}`, [block, measure]);
   const state = block.isZero ? 'is-zero' : block.isMeasured ? '' : 'is-unmeasured';
   return (
     <button
@@ -138,7 +139,7 @@ function BlockButton({
       data-block={block.name}
       tabIndex={isReached ? 0 : -1}
       aria-pressed={isPicked}
-      aria-label={`${kindLabel(block.kind)}: ${describeBlock(block, measure)}`}
+      aria-label={words}
       disabled={!block.isMeasured}
       onClick={(event) => onPick(block.name, event.ctrlKey || event.metaKey || event.shiftKey)}
       onMouseEnter={() => onPoint(block)}

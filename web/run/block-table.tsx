@@ -1,6 +1,6 @@
 /** All blocks in numbers, sorted by any column, taken away as CSV or JSON. */
 import { useSignal } from '@preact/signals';
-import { formatEstimate, formatNumber } from '../../src/app/report/format.ts';
+import { formatCount, formatEstimate, formatNumber } from '../../src/app/report/format.ts';
 import { kindLabel } from '../../src/app/report/theme.ts';
 import type { BlockSummary } from '../../src/app/server/contract/entries.ts';
 import { csvText, fileNameOf, saveFile } from '../charts/save-file.ts';
@@ -32,7 +32,7 @@ const COLUMNS: readonly Column[] = [
     heading: 'size',
     isNumber: true,
     value: ({ size }) => size,
-    text: ({ size }) => size.toLocaleString('en'),
+    text: ({ size }) => formatCount(size),
   },
   estimated('largest λ', ({ largest }) => largest),
   estimated('least λ', ({ least }) => least),

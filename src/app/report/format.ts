@@ -57,9 +57,12 @@ export function formatShare(share: number): string {
   return `${(100 * share).toFixed(1)}%`;
 }
 
+// Making one takes far longer than using it, and a page writes hundreds of counts.
+const COUNTS = new Intl.NumberFormat('en-US');
+
 /** A count with its thousands set apart by commas. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return COUNTS.format(count);
 }
 
 /** A duration in the largest two units that suit it. */

@@ -39,6 +39,25 @@ async function answerOf<Answer>(response: Response): Promise<Answer> {
   );
 }
 
+/** Answers that were asked for before there was a view to show them, by path; each is given once. */
+const early = new Map<string, Promise<unknown>>();
+
+/** Asks for something now that will be fetched soon. */
+function askFor<Answer>(path: string): Promise<Answer> {
+  const answer = request<Answer>(path);
+  // Whoever fetches it hears of its failure.
+  answer.catch(() => undefined);
+  early.set(path, answer);
+  return answer;
+}
+
+/** The answer that is under way already, or a new one. */
+function fetchOnce<Answer>(path: string): Promise<Answer> {
+  const answer = (early.get(path) as Promise<Answer> | undefined) ?? request<Answer>(path);
+  early.delete(path);
+  return answer;
+}
+
 async function request<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(path, init).catch(() => {
     throw new RefusedError('The server does not answer. Is hesscope serve still running?', 0);
@@ -63,20 +82,23 @@ export function fetchEntries(): Promise<EntryList> {
 }
 
 export function fetchEntry(id: string): Promise<EntryDetail> {
-  const answer = early?.id === id ? early.answer : request<EntryDetail>(entryPath(id));
-  early = null;
-  return answer;
+  return fetchOnce(entryPath(id));
 }
 
-/** The entry that was asked for before there was a view to show it. */
-let early: { readonly id: string; readonly answer: Promise<EntryDetail> } | null = null;
-
-/** Asks for an entry while the scripts of its view are still under way; the next that fetches it gets this answer. */
-export function askEarly(id: string): void {
-  const answer = request<EntryDetail>(entryPath(id));
-  // Whoever fetches it hears of its failure.
-  answer.catch(() => undefined);
-  early = { id, answer };
+/**
+ * Asks for an entry while the scripts of its view are still under way, and for what its view will ask for first
+ * when it knows the entry: a run's distances.
+ *
+ * @param definition of the distances, where the address names one; else the run's headline.
+ */
+export function askEarly(id: string, definition: string | null): void {
+  askFor<EntryDetail>(entryPath(id)).then(
+    (detail) => {
+      const wanted = definition ?? ('headline' in detail ? detail.headline : null);
+      if (wanted) askFor(distancesPath(id, wanted));
+    },
+    () => undefined,
+  );
 }
 
 /** Nodes and weights of some operators; of all that are measured where no names are given. */
@@ -85,8 +107,12 @@ export function fetchSpectra(id: string, names?: readonly string[]): Promise<Spe
   return request(entryPath(id, `/spectra${query}`));
 }
 
+function distancesPath(id: string, definition: string): string {
+  return entryPath(id, `/distances/${encodeURIComponent(definition)}`);
+}
+
 export function fetchDistances(id: string, definition: string): Promise<DistanceMatrix> {
-  return request(entryPath(id, `/distances/${encodeURIComponent(definition)}`));
+  return fetchOnce(distancesPath(id, definition));
 }
 
 export function fetchAdvice(id: string): Promise<AdviceRecord> {

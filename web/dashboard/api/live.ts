@@ -85,8 +85,12 @@ async function fetchLists(): Promise<void> {
   }
 }
 
-/** Fetches the lists and follows the server's events from then on. */
-export function connect(): void {
+/**
+ * Fetches the lists and follows the server's events from then on.
+ *
+ * @param delayMs until the lists are fetched: a view that shows neither comes sooner without them.
+ */
+export function connect(delayMs: number): void {
   const source = new EventSource('/api/events');
   const on = <Name extends EventName>(name: Name, take: (data: EventData<Name>) => void) =>
     source.addEventListener(name, (event) =>
@@ -113,5 +117,6 @@ export function connect(): void {
   source.addEventListener('error', () => {
     isConnected.value = false;
   });
-  void fetchLists();
+  if (delayMs === 0) void fetchLists();
+  else setTimeout(() => void fetchLists(), delayMs);
 }
