@@ -17,11 +17,21 @@ export async function runExactJob(
   store: ProbeStore,
   hooks: LanczosJobHooks,
 ): Promise<OperatorSpectrum | null> {
+  const eigenvalues = await denseEigenvalues(operator, store, hooks);
+  return eigenvalues && exactSpectrum(operator.name, eigenvalues);
+}
+
+/** The eigenvalues themselves, ascending, as `runExactJob` finds them. */
+export async function denseEigenvalues(
+  operator: BlockOperator,
+  store: ProbeStore,
+  hooks: LanczosJobHooks,
+): Promise<readonly number[] | null> {
   const { name, dim, precision } = operator;
   const stored = await store.loadExact({ block: name, dim, precision });
   if (stored) {
     hooks.onStored(dim);
-    return exactSpectrum(name, stored);
+    return stored;
   }
   const matrix = await denseMatrix(operator, operator.columnsPerRun, async (count) => {
     hooks.onProducts(count);
@@ -30,5 +40,5 @@ export async function runExactJob(
   if (!matrix) return null;
   const eigenvalues = Array.from(symmetricEigenvalues(matrix.entries, dim));
   await store.saveExact({ block: name, dim, precision }, eigenvalues);
-  return exactSpectrum(name, eigenvalues);
+  return eigenvalues;
 }

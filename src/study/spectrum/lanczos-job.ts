@@ -44,17 +44,52 @@ export async function runLanczosJob(
   store: ProbeStore,
   hooks: LanczosJobHooks,
 ): Promise<OperatorSpectrum | null> {
+  const all = { first: 0, count: request.probes };
+  const finished = await runProbes(operator, planned, all, request, store, hooks);
+  return finished && probesSpectrum(operator.name, operator.dim, finished, request);
+}
+
+/** Some of an operator's probes, by their numbers. */
+export interface ProbeRange {
+  /** 0-based. */
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * Runs Lanczos for some probes of an operator as `runLanczosJob` does for all.
+ *
+ * @param lockstep how many of them advance together.
+ * @returns the probes' states at their end, or null when it was told to stop before.
+ */
+export async function runProbes(
+  operator: BlockOperator,
+  { steps, lockstep }: Pick<PlannedOperator, 'steps' | 'lockstep'>,
+  { first, count }: ProbeRange,
+  request: SpectrumRequest,
+  store: ProbeStore,
+  hooks: LanczosJobHooks,
+): Promise<LanczosState[] | null> {
   const finished: LanczosState[] = [];
-  for (let first = 0; first < request.probes; first += planned.lockstep) {
-    const count = Math.min(planned.lockstep, request.probes - first);
+  const end = first + count;
+  for (let start = first; start < end; start += lockstep) {
     const group: RunningProbe[] = [];
-    for (let probe = first; probe < first + count; probe++)
-      group.push(await openProbe(operator, probe, planned.steps, request, store, hooks));
+    for (let probe = start; probe < Math.min(start + lockstep, end); probe++)
+      group.push(await openProbe(operator, probe, steps, request, store, hooks));
     if (!(await advanceGroup(operator, group, store, hooks))) return null;
     finished.push(...group.map(({ state }) => state));
   }
-  const spectrum = lanczosSpectrum(operator.name, operator.dim, finished);
-  const { tolerance } = request;
+  return finished;
+}
+
+/** The spectrum of an operator all of whose probes are done, with how far it has settled where that was asked for. */
+export function probesSpectrum(
+  name: string,
+  dim: number,
+  probes: readonly Pick<LanczosState, 'alphas' | 'betas'>[],
+  { tolerance }: Pick<SpectrumRequest, 'tolerance'>,
+): OperatorSpectrum {
+  const spectrum = lanczosSpectrum(name, dim, probes);
   return tolerance === undefined
     ? spectrum
     : { ...spectrum, convergence: convergenceOf(spectrum, tolerance) };

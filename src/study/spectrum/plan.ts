@@ -87,16 +87,15 @@ export function planWork(facts: PlanningFacts): Plan {
   const again = primal.keepsResiduals ? 0 : graphMs(primal.graph);
   const tangentMs = (operator: CurvatureOperator) => graphMs(operator.linearization.tangentGraph);
   const slowdown = measuredFirstProductMs / (tangentMs(operators[0] as CurvatureOperator) + again);
-  const vectors = new VectorMemory(facts);
+  const { bytes } = facts.residualPlans[0] as ResidualPlan;
+  const vectors = new VectorMemory(request, facts.memoryBudgetBytes, bytes);
   const shares = operators.map(({ dim }) => vectors.lockstep(dim));
   const groups = primal.keepsResiduals
     ? operators.map((_, index) => [index])
     : vectors.pack(operators.map(({ dim }, index) => ({ dim, lockstep: shares[index] as number })));
   const planned = operators.map((operator, index): PlannedOperator => {
     const { name, dim } = operator;
-    const steps = Math.min(request.steps, dim);
-    const method = isExact(dim, request) ? 'exact' : 'lanczos';
-    const productCount = method === 'exact' ? dim : steps * request.probes;
+    const { method, steps, productCount } = workOf(dim, request);
     const lockstep = shares[index] as number;
     const productMs = slowdown * tangentMs(operator) + rates.msPerVectorElement * dim;
     return { name, dim, method, steps, productCount, lockstep, productMs };
@@ -151,16 +150,16 @@ function withPrimalTime(
 }
 
 /** How many Lanczos vectors fit beside the residuals. */
-class VectorMemory {
-  private readonly budgetBytes: number;
+export class VectorMemory {
+  readonly budgetBytes: number;
   private readonly bytesPerElement: number;
   private readonly probes: number;
 
-  constructor({ curvature: { primal }, request, memoryBudgetBytes, residualPlans }: PlanningFacts) {
+  /** @param residualBytes of the residuals in memory at a time. */
+  constructor(request: SpectrumRequest, memoryBudgetBytes: number, residualBytes: number) {
     const vectorsPerProbe = VECTORS_PER_PROBE + (request.reorthogonalize ? request.steps : 0);
-    this.bytesPerElement = vectorsPerProbe * byteSize({ dtype: primal.dtype, shape: [] });
-    const { bytes } = residualPlans[0] as ResidualPlan;
-    this.budgetBytes = Math.max(memoryBudgetBytes - bytes, memoryBudgetBytes / 4);
+    this.bytesPerElement = vectorsPerProbe * byteSize({ dtype: request.precision, shape: [] });
+    this.budgetBytes = Math.max(memoryBudgetBytes - residualBytes, memoryBudgetBytes / 4);
     this.probes = request.probes;
   }
 
@@ -228,6 +227,17 @@ export function columnsPerRun(operator: CurvatureOperator, request: SpectrumRequ
   const columns = isExact(operator.dim, request) ? Math.min(operator.dim, EXACT_COLUMNS) : request.probes;
   const groups = Math.ceil(columns / Math.min(columns, most));
   return Math.ceil(columns / groups);
+}
+
+/** How the spectrum of an operator is found, and the Hessian products that this takes. It depends on the request alone. */
+export function workOf(
+  dim: number,
+  request: SpectrumRequest,
+): Pick<PlannedOperator, 'method' | 'steps' | 'productCount'> {
+  const steps = Math.min(request.steps, dim);
+  return isExact(dim, request)
+    ? { method: 'exact', steps, productCount: dim }
+    : { method: 'lanczos', steps, productCount: steps * request.probes };
 }
 
 /**

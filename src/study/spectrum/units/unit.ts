@@ -1,0 +1,93 @@
+/** Pieces of a measurement that can be computed anywhere, in any order, each by itself. */
+import type { ResidualChoice } from '../../../curvature/model-curvature.ts';
+import type { SelfCheck } from '../../../curvature/self-check.ts';
+import type { LanczosState } from '../../../spectrum/index.ts';
+import type { PlannedOperator } from '../plan.ts';
+import type { SpectrumRequest } from '../request.ts';
+
+/** What a unit does for one operator. */
+export interface UnitPart {
+  /** A block's name, or `full`. */
+  readonly operator: string;
+  readonly dim: number;
+  readonly method: PlannedOperator['method'];
+  /** Lanczos steps of each probe. */
+  readonly steps: number;
+  /** 0-based; 0 for an exact spectrum, which has no probes. */
+  readonly firstProbe: number;
+  /** 0 for an exact spectrum. */
+  readonly probeCount: number;
+  /** Hessian products, at most. */
+  readonly productCount: number;
+}
+
+/**
+ * A unit of work: some probes of one operator, or of several that advance together because residuals are made again for
+ * each step. `check` looks at an operator before the work, and finds the loss.
+ */
+export type WorkUnit =
+  | { readonly kind: 'check'; readonly operator: string }
+  | { readonly kind: 'measure'; readonly parts: readonly UnitPart[] };
+
+/** Everything besides the unit itself that determines its result, but for the machine. */
+export interface UnitSetting {
+  readonly request: SpectrumRequest;
+  readonly residuals: ResidualChoice;
+  /** Names the code; results of one version are not mixed with those of another. */
+  readonly codeVersion: string;
+  /** sha256 of all micro-batches. */
+  readonly dataSha256: string;
+  /** sha256 of files of trained weights and of an imported model; empty where parameters are drawn. */
+  readonly weightsSha256: readonly string[];
+}
+
+/** Coefficients of one probe. */
+export interface ProbeResult extends Pick<LanczosState, 'alphas' | 'betas'> {
+  readonly finished: NonNullable<LanczosState['finished']>;
+}
+
+/** What came of a part. */
+export type PartResult =
+  | { readonly method: 'lanczos'; readonly probes: readonly ProbeResult[] }
+  | { readonly method: 'exact'; readonly eigenvalues: readonly number[] };
+
+/** What came of a unit, a few kilobytes. */
+export type UnitOutcome =
+  | { readonly kind: 'check'; readonly loss: number; readonly check: SelfCheck }
+  | { readonly kind: 'measure'; readonly parts: readonly PartResult[] };
+
+/** Choices that bound memory and time and leave the bits of a result as they are. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['threads', 'memoryMiB', 'blocks', 'full']);
+
+/** A unit in words: `full, probe 3`, `transformer.wte.weight, probes 1 to 4`. */
+export function describeUnit(unit: WorkUnit): string {
+  if (unit.kind === 'check') return `check of ${unit.operator}`;
+  return unit.parts
+    .map(({ operator, method, firstProbe, probeCount }) => {
+      if (method === 'exact') return `${operator}, all eigenvalues`;
+      const first = firstProbe + 1;
+      return probeCount === 1
+        ? `${operator}, probe ${first}`
+        : `${operator}, probes ${first} to ${firstProbe + probeCount}`;
+    })
+    .join('; ');
+}
+
+/**
+ * What is hashed to name a unit: the same text for the same work, wherever and however often it is asked for. Which blocks
+ * a run measures besides, threads and memory are left out, since they change no bit.
+ */
+export function unitIdentity(setting: UnitSetting, unit: WorkUnit): string {
+  const { request, ...others } = setting;
+  const determining = Object.entries(request)
+    .filter(([key, value]) => !WITHOUT_EFFECT.has(key) && value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([
+    determining,
+    others.codeVersion,
+    others.dataSha256,
+    others.weightsSha256,
+    others.residuals,
+    unit,
+  ]);
+}
