@@ -23,6 +23,8 @@ Examples:
       goes on where that run was stopped or killed
   $ hesscope spectrum --blocks 'kind:query,layer:1,*.mlp.*' --no-full --json
   $ hesscope spectrum --config request.yaml --seed 1
+  $ hesscope spectrum --model gpt-nano --workers 2
+      units of work in two processes, each with half of the cores
   $ hesscope train --model gpt-pico --checkpoints 0,0.1,0.5,1 --out runs/pico
   $ hesscope spectrum --checkpoints runs/pico --out runs/pico-stages
       the spectrum at every checkpoint of that training, side by side; the same again goes on with what is not done
@@ -40,6 +42,10 @@ export function spectrumCommand(): Command {
     .option(
       '--checkpoints <places...>',
       'measure every stage of a training: its folder, or safetensors files; model, data and seed are the training’s',
+    )
+    .option(
+      '--workers <count>',
+      'share the work among so many processes of this machine; the numbers are those of one',
     )
     .option('--no-report', 'leave out figures and report')
     .option('--json', 'print the result as JSON and nothing else')
@@ -77,10 +83,19 @@ function stagesOf(options: Readonly<Record<string, unknown>>): StagesCommand {
   };
 }
 
+/** @throws UserError for a number of workers that is none. */
+function sharingOf({ workers }: Readonly<Record<string, unknown>>): Pick<SpectrumJob, 'sharing'> {
+  if (workers === undefined) return {};
+  const processes = Number(workers);
+  if (!Number.isSafeInteger(processes) || processes < 1)
+    throw new UserError(`'--workers': expected a whole number of at least 1, found '${workers}'`);
+  return { sharing: { kind: 'processes', processes } };
+}
+
 async function jobOf(options: Readonly<Record<string, unknown>>): Promise<SpectrumJob> {
   const input = await requestInput(options);
   const out = options.out as string | undefined;
-  const report = options.report !== false;
+  const common = { report: options.report !== false, ...sharingOf(options) };
   if (options.resume === true) {
     const { path, request } = await findResumable(input, out, RUNS_FOLDER);
     // What only bounds the memory may be chosen anew.
@@ -88,12 +103,12 @@ async function jobOf(options: Readonly<Record<string, unknown>>): Promise<Spectr
     return {
       request: memoryMiB === undefined ? request : { ...request, memoryMiB },
       place: { resume: path },
-      report,
+      ...common,
     };
   }
   return {
     request: parseSpectrumRequest(input),
     place: out === undefined ? { parent: RUNS_FOLDER } : { path: out },
-    report,
+    ...common,
   };
 }

@@ -1,19 +1,19 @@
 /** The eigenvalues of a block whose dense Hessian was formed. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunDirectory } from './directory.ts';
 import { formatJson } from './json.ts';
 import { exactPath } from './layout.ts';
 import type { ExactFile } from './records.ts';
 import { RUN_FORMAT_VERSION } from './records.ts';
 import { parseRecord, parseRecordText } from './schema.ts';
+import type { RecordPlace } from './write.ts';
 
 /** What must be the same for stored eigenvalues to belong to the block that is asked for. */
 export type ExactIdentity = Pick<ExactFile, 'block' | 'dim' | 'precision'>;
 
 /** Writes all eigenvalues of a block, with their hash. @throws UserError when the disk does not take it. */
 export async function writeExactFile(
-  directory: RunDirectory,
+  directory: RecordPlace,
   identity: ExactIdentity,
   eigenvalues: readonly number[],
 ): Promise<void> {

@@ -12,7 +12,6 @@ import type { Vector } from '../../spectrum/operator.ts';
 import { readSafetensors, writeSafetensors } from '../../tensor/files/safetensors.ts';
 import type { HostTensor } from '../../tensor/graph/type.ts';
 import { allocate, formatType, sameShape } from '../../tensor/graph/type.ts';
-import type { RunDirectory } from './directory.ts';
 import { errorCode, explainWriteFailure, messageOf } from './failures.ts';
 import { sha256 } from './hashes.ts';
 import { formatJson } from './json.ts';
@@ -20,6 +19,7 @@ import { lanczosPath, statePath } from './layout.ts';
 import type { LanczosFile } from './records.ts';
 import { RUN_FORMAT_VERSION } from './records.ts';
 import { parseRecord, parseRecordText } from './schema.ts';
+import type { RecordPlace } from './write.ts';
 
 /** The tensors of a state file. */
 const PREVIOUS = 'previous';
@@ -62,7 +62,7 @@ export interface LanczosResume {
  *   numbers of alphas and betas differ.
  */
 export async function writeLanczosFile(
-  directory: RunDirectory,
+  directory: RecordPlace,
   content: Omit<LanczosFile, 'version'>,
 ): Promise<void> {
   if (content.alphas.length !== content.betas.length) {

@@ -10,6 +10,8 @@ export const DISTANCES_FILE = 'distances.json';
 export const METRICS_FILE = 'metrics.jsonl';
 /** Size and sha256 of every finished file, one a line. */
 export const HASHES_FILE = 'hashes.jsonl';
+/** The units of work that a shared run was cut into. */
+export const UNITS_FILE = 'units.json';
 export const LANCZOS_FOLDER = 'lanczos';
 export const STATE_FOLDER = 'state';
 export const EXACT_FOLDER = 'exact';
@@ -112,7 +114,15 @@ export function checkFreePath(path: string): void {
   if (path.includes('\\') || parts.some((part) => part === '' || part === '.' || part === '..')) {
     throw new Error(`expected a path inside the run directory such as figures/fig1.svg, found ${path}`);
   }
-  const records = [RUN_FILE, BLOCKS_FILE, SPECTRA_FILE, DISTANCES_FILE, METRICS_FILE, HASHES_FILE];
+  const records = [
+    RUN_FILE,
+    BLOCKS_FILE,
+    SPECTRA_FILE,
+    DISTANCES_FILE,
+    METRICS_FILE,
+    HASHES_FILE,
+    UNITS_FILE,
+  ];
   if (records.includes(path) || [LANCZOS_FOLDER, STATE_FOLDER, EXACT_FOLDER].includes(parts[0]!)) {
     throw new Error(`${path} is a record of the run; write it by the function made for it`);
   }

@@ -33,6 +33,34 @@ export interface BlocksFile {
   readonly blocks: readonly BlockRecord[];
 }
 
+/** A unit of work of a shared run. */
+export interface UnitRecord {
+  /** sha256 of all that determines its result but for the machine. */
+  readonly key: string;
+  /** In words. */
+  readonly unit: string;
+  /** Who performed it; units of different machines may differ in their last bits. */
+  readonly machine: {
+    readonly host: string;
+    readonly processor: string;
+    readonly threads: number;
+    /** The runtime with its version, and the device. */
+    readonly engine: string;
+    readonly node: string;
+    readonly platform: string;
+  };
+  /** From the order to the outcome, preparation included. */
+  readonly elapsedMs: number;
+  /** Of that, inside the runtime. */
+  readonly runtimeMs: number;
+}
+
+/** `units.json` */
+export interface UnitsFile {
+  readonly version: number;
+  readonly units: readonly UnitRecord[];
+}
+
 /** `lanczos/<block>/<probe>.json`: the coefficients of one probe as far as they have come. */
 export interface LanczosFile {
   readonly version: number;

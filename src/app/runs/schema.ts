@@ -10,6 +10,7 @@ import type {
   LanczosFile,
   RunFile,
   SpectraFile,
+  UnitsFile,
 } from './records.ts';
 import { RUN_FORMAT_VERSION } from './records.ts';
 
@@ -191,8 +192,30 @@ const hash = schemaOf<HashRecord>()(
   }),
 );
 
+const units = schemaOf<UnitsFile>()(
+  z.strictObject({
+    version,
+    units: z.array(
+      z.strictObject({
+        key: sha256,
+        unit: z.string().min(1),
+        machine: z.strictObject({
+          host: z.string(),
+          processor: z.string(),
+          threads: z.int().positive(),
+          engine: z.string(),
+          node: z.string(),
+          platform: z.string(),
+        }),
+        elapsedMs: nonNegative,
+        runtimeMs: nonNegative,
+      }),
+    ),
+  }),
+);
+
 /** Each kind of record with its schema; {@link parseRecord} is the way to use them. */
-export const schemas = { run, blocks, spectra, distances, lanczos, exact, hash };
+export const schemas = { run, blocks, spectra, distances, lanczos, exact, hash, units };
 
 /** The type that each schema yields. */
 export interface Records {
@@ -203,6 +226,7 @@ export interface Records {
   lanczos: LanczosFile;
   exact: ExactFile;
   hash: HashRecord;
+  units: UnitsFile;
 }
 
 /**

@@ -7,6 +7,13 @@ import { formatJson, formatJsonLine } from './json.ts';
 /** What a file is called until it is complete; readers pass over it. */
 export const PARTIAL_SUFFIX = '.partial';
 
+/** Where records of the layout are written: a run directory, or a folder laid out like one. */
+export interface RecordPlace {
+  readonly path: string;
+  /** @param finished whether the file is not going to be written again. */
+  write(path: string, content: Uint8Array | string, finished: boolean): Promise<void>;
+}
+
 /** The calls that reach the disk, so that a test can let one of them fail. */
 export interface DiskCalls {
   readonly open: typeof open;

@@ -2,8 +2,10 @@
 import { UserError } from '../../errors.ts';
 import { runPlanJob } from './plan-job.ts';
 import type { FromChild, JobEvent, ToChild } from './protocol.ts';
+import { runSharedJob } from './shared-job.ts';
 import { runSpectrumJob } from './spectrum-job.ts';
 import { runTrainingJob } from './training-job.ts';
+import { UnitServer } from './unit-server.ts';
 
 let stopRequested = false;
 
@@ -18,25 +20,44 @@ process.on('disconnect', () => {
   stopRequested = true;
 });
 
-async function work(message: Exclude<ToChild, { type: 'stop' }>): Promise<void> {
+type Work = Exclude<ToChild, { type: 'stop' }>;
+
+async function work(message: Work): Promise<void> {
   try {
     send(await resultOf(message));
   } catch (error) {
     const { message, stack = '' } = error as Error;
     send({ type: 'failed', isUserError: error instanceof UserError, message, stack });
   }
-  if (process.connected) process.disconnect();
+  // After a unit the next may follow, for which everything is open; whoever started this process ends it.
+  if (message.type !== 'unit' && process.connected) process.disconnect();
 }
 
-async function resultOf(message: Exclude<ToChild, { type: 'stop' }>): Promise<FromChild> {
+async function resultOf(message: Work): Promise<FromChild> {
+  if (message.type === 'unit') return { type: 'unit-ended', report: await performUnit(message) };
   if (message.type === 'plan') return { type: 'foreseen', forecast: await runPlanJob(message.request) };
   const emit = (event: JobEvent) => send({ type: 'event', event });
   const host = { emit, shouldStop };
   const outcome =
     message.type === 'train'
       ? await runTrainingJob(message.job, host)
-      : await runSpectrumJob(message.job, host);
+      : message.job.sharing
+        ? await runSharedJob(message.job, message.job.sharing, host)
+        : await runSpectrumJob(message.job, host);
   return { type: 'outcome', outcome };
+}
+
+let units: UnitServer | null = null;
+
+function performUnit({ order, workbench, threads }: Extract<Work, { type: 'unit' }>) {
+  units ??= new UnitServer(threads);
+  // Whoever stopped the last unit wants this one performed.
+  stopRequested = false;
+  return units.perform(order, workbench, {
+    onProducts: (products) => send({ type: 'unit-products', products }),
+    onNotice: (text) => send({ type: 'unit-notice', text }),
+    shouldStop,
+  });
 }
 
 /** A product blocks this thread, so messages are read here, between products. */

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.ts';
 import type { Forecast } from '../../study/spectrum/foresee.ts';
@@ -69,6 +69,16 @@ export function startPlan(request: SpectrumRequest): RunningPlan {
   return { forecast: result, kill };
 }
 
+/** A computing process that waits for its work. */
+export function forkChild(): ChildProcess {
+  const isSource = import.meta.url.endsWith('.ts');
+  return fork(fileURLToPath(new URL(isSource ? './child.ts' : './child.js', import.meta.url)), {
+    env: { ...process.env, ...ALLOCATOR_SETTINGS },
+    execArgv: isSource ? ['--import', import.meta.resolve('tsx')] : [],
+    serialization: 'advanced',
+  });
+}
+
 /** A child process under way, its result, and how to reach it. */
 interface Launched<Result> {
   readonly result: Promise<Result>;
@@ -81,12 +91,7 @@ function launch<Result>(
   work: Exclude<ToChild, { type: 'stop' }>,
   take: (message: FromChild, finish: (result: Result) => void) => void,
 ): Launched<Result> {
-  const isSource = import.meta.url.endsWith('.ts');
-  const child = fork(fileURLToPath(new URL(isSource ? './child.ts' : './child.js', import.meta.url)), {
-    env: { ...process.env, ...ALLOCATOR_SETTINGS },
-    execArgv: isSource ? ['--import', import.meta.resolve('tsx')] : [],
-    serialization: 'advanced',
-  });
+  const child = forkChild();
   const result = new Promise<Result>((resolve, reject) => {
     // Only the first call settles the promise, so the end of the process says nothing after a result or a failure.
     child.on('message', (message: FromChild) => {
@@ -109,7 +114,8 @@ function launch<Result>(
   return { result, send, kill: () => child.kill('SIGKILL') };
 }
 
-function errorOf({ isUserError, message, stack }: Extract<FromChild, { type: 'failed' }>): Error {
+/** What a child failed with. */
+export function errorOf({ isUserError, message, stack }: Extract<FromChild, { type: 'failed' }>): Error {
   if (isUserError) return new UserError(message);
   const error = new Error(message);
   error.stack = stack;

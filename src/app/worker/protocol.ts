@@ -5,12 +5,18 @@ import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import type { SaveIntervals } from '../../study/spectrum/store.ts';
 import type { TrainingRequest } from '../../study/training/request.ts';
 import type { MetricsLine, TrainingLeg } from '../../study/training/run.ts';
+import type { UnitOrder, UnitReport } from '../units/order.ts';
 
 /** A new run under a parent or at a path, or one to go on with. */
 export type RunPlaceOrResume =
   | { readonly parent: string }
   | { readonly path: string }
   | { readonly resume: string };
+
+/** Who performs a run's units of work, where it is not one process that does everything. */
+export type Sharing =
+  /** So many processes of this machine. */
+  { readonly kind: 'processes'; readonly processes: number };
 
 /** Work for a child: a spectrum run in a new directory, or on in an old one. */
 export interface SpectrumJob {
@@ -20,6 +26,8 @@ export interface SpectrumJob {
   readonly report: boolean;
   /** `DEFAULT_SAVE_INTERVALS` unless given. */
   readonly saveEvery?: SaveIntervals;
+  /** The child measures everything itself unless given. */
+  readonly sharing?: Sharing;
 }
 
 /** Work for a child: a training in a new directory, or on in an old one. */
@@ -32,11 +40,21 @@ export interface TrainingJob {
   readonly report?: boolean;
 }
 
-/** To the child. `plan`: foresee the work, write nothing. `stop`: save everything and end after the current product. */
+/**
+ * To the child. `plan`: foresee the work, write nothing. `unit`: perform it and wait for the next. `stop`: save everything
+ * and end after the current product.
+ */
 export type ToChild =
   | { readonly type: 'start'; readonly job: SpectrumJob }
   | { readonly type: 'train'; readonly job: TrainingJob }
   | { readonly type: 'plan'; readonly request: SpectrumRequest }
+  | {
+      readonly type: 'unit';
+      readonly order: UnitOrder;
+      /** The folder where units under way keep what they have. */
+      readonly workbench: string;
+      readonly threads: number;
+    }
   | { readonly type: 'stop' };
 
 /** What a run tells while it goes on. */
@@ -68,6 +86,10 @@ export type FromChild =
   | { readonly type: 'event'; readonly event: JobEvent }
   | { readonly type: 'outcome'; readonly outcome: JobOutcome }
   | { readonly type: 'foreseen'; readonly forecast: Forecast }
+  | { readonly type: 'unit-products'; readonly products: number }
+  | { readonly type: 'unit-notice'; readonly text: string }
+  /** Null where it was told to stop before the end. */
+  | { readonly type: 'unit-ended'; readonly report: UnitReport | null }
   | {
       readonly type: 'failed';
       readonly isUserError: boolean;

@@ -1,6 +1,5 @@
 import type { LanczosState } from '../../spectrum/index.ts';
 import type { ProbeIdentity, ProbeStore, SaveIntervals, StoredProbe } from '../../study/spectrum/store.ts';
-import type { RunDirectory } from '../runs/directory.ts';
 import { loadExact, writeExactFile } from '../runs/exact-file.ts';
 import {
   loadLanczos,
@@ -8,9 +7,10 @@ import {
   writeLanczosFile,
   writeLanczosState,
 } from '../runs/lanczos-file.ts';
+import type { RecordPlace } from '../runs/write.ts';
 
-/** Keeps a measurement's probes in a run directory. */
-export function runStore(directory: RunDirectory, saveEvery: SaveIntervals): ProbeStore {
+/** Keeps a measurement's probes in a run directory, or in a folder laid out like one. */
+export function runStore(directory: RecordPlace, saveEvery: SaveIntervals): ProbeStore {
   return {
     saveEvery,
     load: (identity, steps): Promise<StoredProbe> => loadLanczos(directory.path, identity, steps),

@@ -1,21 +1,15 @@
-import { UserError } from '../../errors.ts';
 import type { OperatorSpectrum } from '../../spectrum/index.ts';
-import { differingChoices } from '../../study/request-differences.ts';
 import { type MeasurementObserver, measureSpectrum } from '../../study/spectrum/measure.ts';
 import { openSubject } from '../../study/spectrum/prepare.ts';
-import { completeChoices, parseSpectrumRequest, type SpectrumRequest } from '../../study/spectrum/request.ts';
 import { DEFAULT_SAVE_INTERVALS } from '../../study/spectrum/store.ts';
-import type { Subject } from '../../study/spectrum/subject.ts';
-import type { SpectrumResult } from '../../study/spectrum/summarise.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { timedEngine } from '../../tensor/engine/timed.ts';
-import { createRunDirectory, openRunDirectory, type RunDirectory, readRun } from '../runs/directory.ts';
-import { distancesFileOf, measurementStart, spectraFileOf } from '../runs/measured.ts';
-import { dataDigest, refuseOtherData } from './data-digest.ts';
+import type { RunDirectory } from '../runs/directory.ts';
 import { defaultThreads, describeEnvironment, spareBytes } from './environment.ts';
+import { openRun } from './open-run.ts';
 import type { JobEvent, JobOutcome, SpectrumJob } from './protocol.ts';
+import { writeReport, writeResult } from './run-result.ts';
 import { runStore } from './run-store.ts';
-import { refuseOtherWeights } from './same-weights.ts';
 
 /** What a job may ask of the process it runs in. */
 export interface JobHost {
@@ -33,7 +27,7 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
   const subject = await openSubject(request);
   const threads = request.threads ?? defaultThreads();
   const engine = timedEngine(await openOnnxRuntimeEngine({ threads, device: request.device }));
-  const directory = await openDirectory(job, subject, await describeEnvironment(engine.name, threads));
+  const directory = await openRun(job, subject, await describeEnvironment(engine.name, threads));
   try {
     host.emit({ type: 'opened', path: directory.path });
     for (const text of subject.model.notes ?? []) host.emit({ type: 'notice', text });
@@ -72,37 +66,6 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
   }
 }
 
-async function openDirectory(
-  { request, place }: SpectrumJob,
-  subject: Subject,
-  environment: Record<string, string | number>,
-): Promise<RunDirectory> {
-  if ('resume' in place) {
-    const directory = await openRunDirectory(place.resume);
-    try {
-      refuseOtherRequest(directory, request);
-      refuseOtherWeights(directory, subject.weights);
-      refuseOtherData(directory, subject.data);
-      await directory.updateRun({ status: 'running', error: null, environment });
-      return directory;
-    } catch (error) {
-      await directory.close();
-      throw error;
-    }
-  }
-  const digest = dataDigest(subject.data);
-  return createRunDirectory(place, measurementStart(subject, request, environment, digest));
-}
-
-/** A run holds the work of one request. @throws UserError naming what differs. */
-function refuseOtherRequest({ path, run }: RunDirectory, request: SpectrumRequest): void {
-  const different = differingChoices(completeChoices(request), parseSpectrumRequest(run.request));
-  if (different.length > 0)
-    throw new UserError(
-      `The run at '${path}' was made with other choices: ${different.join('; ')}. Give the same ones, or choose another place for a new run.`,
-    );
-}
-
 /** How long a run has taken so far. */
 type Times = () => { readonly elapsedMs: number; readonly runtimeMs: number };
 
@@ -126,22 +89,4 @@ function productsOf(spectra: readonly OperatorSpectrum[]): number {
     (sum, { probes }) => sum + probes.reduce((count, { alphas }) => count + alphas.length, 0),
     0,
   );
-}
-
-async function writeResult(directory: RunDirectory, result: SpectrumResult): Promise<void> {
-  await directory.writeSpectra(spectraFileOf(result));
-  const distances = distancesFileOf(result);
-  if (distances) await directory.writeDistances(distances);
-}
-
-/** Figures as SVG and PNG, and the report as one HTML file. */
-async function writeReport(directory: RunDirectory): Promise<void> {
-  // Loaded when there is something to draw: the libraries that draw take longer to load than a small run takes.
-  const { figuresOf, renderPng, renderReport } = await import('../report/index.ts');
-  const record = await readRun(directory.path);
-  for (const { name, svg } of figuresOf(record)) {
-    await directory.writeFile(`figures/${name}.svg`, svg);
-    await directory.writeFile(`figures/${name}.png`, renderPng(svg));
-  }
-  await directory.writeFile('report.html', renderReport([record]));
 }

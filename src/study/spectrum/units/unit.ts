@@ -2,6 +2,7 @@
 import type { ResidualChoice } from '../../../curvature/model-curvature.ts';
 import type { SelfCheck } from '../../../curvature/self-check.ts';
 import type { LanczosState } from '../../../spectrum/index.ts';
+import { isOnnxFile } from '../imported-subject.ts';
 import type { PlannedOperator } from '../plan.ts';
 import type { SpectrumRequest } from '../request.ts';
 
@@ -37,8 +38,8 @@ export interface UnitSetting {
   readonly codeVersion: string;
   /** sha256 of all micro-batches. */
   readonly dataSha256: string;
-  /** sha256 of files of trained weights and of an imported model; empty where parameters are drawn. */
-  readonly weightsSha256: readonly string[];
+  /** sha256 of the files that make the model: trained weights, an imported network, its rules for blocks. */
+  readonly modelSha256: readonly string[];
 }
 
 /** Coefficients of one probe. */
@@ -56,8 +57,17 @@ export type UnitOutcome =
   | { readonly kind: 'check'; readonly loss: number; readonly check: SelfCheck }
   | { readonly kind: 'measure'; readonly parts: readonly PartResult[] };
 
-/** Choices that bound memory and time and leave the bits of a result as they are. */
+/** Choices that bound memory and time, or say what else a run measures; they leave the bits of a unit as they are. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['threads', 'memoryMiB', 'blocks', 'full']);
+/** Choices that name files: what counts is what stands in them, wherever they are. */
+const NAMING_FILES: ReadonlySet<string> = new Set([
+  'data',
+  'labels',
+  'weights',
+  'inputs',
+  'targets',
+  'blocksFile',
+]);
 
 /** A unit in words: `full, probe 3`, `transformer.wte.weight, probes 1 to 4`. */
 export function describeUnit(unit: WorkUnit): string {
@@ -75,19 +85,13 @@ export function describeUnit(unit: WorkUnit): string {
 
 /**
  * What is hashed to name a unit: the same text for the same work, wherever and however often it is asked for. Which blocks
- * a run measures besides, threads and memory are left out, since they change no bit.
+ * a run measures besides, threads, memory and places of files are left out, since they change no bit.
  */
 export function unitIdentity(setting: UnitSetting, unit: WorkUnit): string {
-  const { request, ...others } = setting;
+  const { request, codeVersion, dataSha256, modelSha256, residuals } = setting;
   const determining = Object.entries(request)
-    .filter(([key, value]) => !WITHOUT_EFFECT.has(key) && value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([
-    determining,
-    others.codeVersion,
-    others.dataSha256,
-    others.weightsSha256,
-    others.residuals,
-    unit,
-  ]);
+    .filter(([key, value]) => !WITHOUT_EFFECT.has(key) && !NAMING_FILES.has(key) && value !== undefined)
+    .map(([key, value]) => [key, key === 'model' && isOnnxFile(request.model) ? 'in a file' : value])
+    .sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1));
+  return JSON.stringify([determining, codeVersion, dataSha256, modelSha256, residuals, unit]);
 }

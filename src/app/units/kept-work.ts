@@ -1,0 +1,153 @@
+/** What units have given, kept in the run directory as they come in. */
+
+import type { SpectrumRequest } from '../../study/spectrum/request.ts';
+import type { ProbeIdentity } from '../../study/spectrum/store.ts';
+import type { DoneWork, WantedOperator } from '../../study/spectrum/units/merge.ts';
+import type { PartResult, ProbeResult, UnitPart, WorkUnit } from '../../study/spectrum/units/unit.ts';
+import { describeUnit } from '../../study/spectrum/units/unit.ts';
+import type { RunDirectory } from '../runs/directory.ts';
+import { loadExact, writeExactFile } from '../runs/exact-file.ts';
+import { loadLanczos, writeLanczosFile } from '../runs/lanczos-file.ts';
+import type { UnitRecord } from '../runs/records.ts';
+import { readUnits, writeUnits } from '../runs/units-file.ts';
+import type { UnitOrder, UnitReport } from './order.ts';
+
+/** How often the list of units is written while it grows. */
+const LIST_EVERY_MS = 2_000;
+
+/**
+ * The work of a run that is done. Files are those of a run of one process, so that either goes on with what the other has
+ * left.
+ */
+export class KeptWork implements DoneWork {
+  private readonly directory: RunDirectory;
+  private readonly request: SpectrumRequest;
+  private readonly probes = new Map<string, ProbeResult>();
+  private readonly exact = new Map<string, readonly number[]>();
+  private readonly records: UnitRecord[];
+  private listedAt = performance.now();
+
+  private constructor(directory: RunDirectory, request: SpectrumRequest, records: readonly UnitRecord[]) {
+    this.directory = directory;
+    this.request = request;
+    this.records = [...records];
+  }
+
+  /** Reads what earlier parts of the run have left. */
+  static async open(
+    directory: RunDirectory,
+    operators: readonly WantedOperator[],
+    request: SpectrumRequest,
+  ): Promise<KeptWork> {
+    const kept = new KeptWork(directory, request, await readUnits(directory.path));
+    for (const operator of operators) await kept.load(operator);
+    return kept;
+  }
+
+  /** Hessian products behind all that is kept. */
+  get products(): number {
+    const steps = [...this.probes.values()].reduce((sum, { alphas }) => sum + alphas.length, 0);
+    return [...this.exact.values()].reduce((sum, { length }) => sum + length, steps);
+  }
+
+  /** Time inside the runtime, of all workers together. */
+  get runtimeMs(): number {
+    return this.records.reduce((sum, { runtimeMs }) => sum + runtimeMs, 0);
+  }
+
+  /** The processors that units were performed on; the first is the run's own where there is one only. */
+  get processors(): string[] {
+    return [...new Set(this.records.map(({ machine }) => machine.processor))];
+  }
+
+  probe({ name }: WantedOperator, probe: number): ProbeResult | null {
+    return this.probes.get(probeKey(name, probe)) ?? null;
+  }
+
+  eigenvalues({ name }: WantedOperator): readonly number[] | null {
+    return this.exact.get(name) ?? null;
+  }
+
+  /** Whether nothing of a unit is left to do. */
+  holds(unit: WorkUnit): boolean {
+    if (unit.kind === 'check')
+      return this.directory.run.loss !== null && this.directory.run.selfCheck !== null;
+    return unit.parts.every((part) =>
+      part.method === 'exact'
+        ? this.exact.has(part.operator)
+        : probesOf(part).every((probe) => this.probes.has(probeKey(part.operator, probe))),
+    );
+  }
+
+  /** Keeps what a unit has given. @throws UserError when the disk does not take it. */
+  async take({ unit }: UnitOrder, report: UnitReport): Promise<void> {
+    const { outcome } = report;
+    if (outcome.kind === 'check') {
+      const { symmetryError, repeatable } = outcome.check;
+      await this.directory.updateRun({ loss: outcome.loss, selfCheck: { symmetryError, repeatable } });
+    } else if (unit.kind === 'measure') {
+      for (const [index, part] of unit.parts.entries())
+        await this.takePart(part, outcome.parts[index] as PartResult);
+    }
+    this.records.push({
+      key: report.key,
+      unit: describeUnit(unit),
+      machine: report.machine,
+      elapsedMs: Math.round(report.elapsedMs),
+      runtimeMs: Math.round(report.runtimeMs),
+    });
+    if (performance.now() - this.listedAt >= LIST_EVERY_MS) await this.writeList(false);
+  }
+
+  /** Writes the list of units. @param isFinished whether no unit is going to follow. */
+  async writeList(isFinished: boolean): Promise<void> {
+    await writeUnits(this.directory, this.records, isFinished);
+    this.listedAt = performance.now();
+  }
+
+  private async takePart(part: UnitPart, result: PartResult): Promise<void> {
+    const { operator, dim } = part;
+    if (result.method === 'exact') {
+      const { precision } = this.request;
+      await writeExactFile(this.directory, { block: operator, dim, precision }, result.eigenvalues);
+      this.exact.set(operator, result.eigenvalues);
+      return;
+    }
+    for (const [index, probe] of result.probes.entries()) {
+      const number = part.firstProbe + index;
+      const identity = this.identity(operator, dim, number);
+      const { alphas, betas, finished } = probe;
+      // In the order in which a run of one process writes them, for the same bytes.
+      await writeLanczosFile(this.directory, { ...identity, steps: part.steps, alphas, betas, finished });
+      this.probes.set(probeKey(operator, number), probe);
+    }
+  }
+
+  private async load({ name, dim, method, steps }: WantedOperator): Promise<void> {
+    const { path } = this.directory;
+    if (method === 'exact') {
+      const { precision } = this.request;
+      const eigenvalues = await loadExact(path, { block: name, dim, precision });
+      if (eigenvalues) this.exact.set(name, eigenvalues);
+      return;
+    }
+    for (let probe = 0; probe < this.request.probes; probe++) {
+      const { alphas, betas, finished } = await loadLanczos(path, this.identity(name, dim, probe), steps);
+      if (finished)
+        this.probes.set(probeKey(name, probe), { alphas: [...alphas], betas: [...betas], finished });
+    }
+  }
+
+  private identity(block: string, dim: number, probe: number): ProbeIdentity {
+    const { seed, probeKind, precision, reorthogonalize } = this.request;
+    return { block, probe, dim, seed, probeKind, precision, reorthogonalize };
+  }
+}
+
+function probesOf({ firstProbe, probeCount }: UnitPart): number[] {
+  return Array.from({ length: probeCount }, (_, index) => firstProbe + index);
+}
+
+function probeKey(operator: string, probe: number): string {
+  return `${probe} ${operator}`;
+}
