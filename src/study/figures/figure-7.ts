@@ -33,6 +33,9 @@ export interface GapAndHeterogeneity extends Omit<CalibrationPoint, 'name' | 'fa
   readonly js0: Readonly<Record<string, number>>;
 }
 
+/** A model on which SGD diverged at every rate while AdamW learnt: its gap is larger than any other. */
+export type FailedModel = Pick<GapAndHeterogeneity, 'model' | 'kind' | 'js0'>;
+
 export const FIGURE_7: FigureDefinition = {
   name: '7',
   title: 'Figure 7: JS0 and the gap between SGD and AdamW',
@@ -54,10 +57,11 @@ export const FIGURE_7: FigureDefinition = {
   conclude: (request, results): Findings => {
     const families = familiesOf(request, ALL);
     const points = pointsOf(request, families, results);
+    const failed = failedModels(families, results);
     return {
-      claims: [judgeHeterogeneity(points)],
-      numbers: { points, correlations: correlationsOf(points) },
-      caption: `JS0 (${HEADLINE}) of all blocks before training, and the relative gap between SGD and AdamW after it. Above 0: SGD is behind.`,
+      claims: [judgeHeterogeneity(points, failed)],
+      numbers: { points, failed, correlations: correlationsOf(points, failed) },
+      caption: `JS0 (${HEADLINE}) of all blocks before training, and the relative gap between SGD and AdamW after it. Above 0: SGD is behind.${failedText(failed)}`,
       picture: {
         kind: 'scatter',
         xLabel: `JS0 (${HEADLINE}, nats)`,
@@ -96,7 +100,7 @@ export function spectrumOf(
   };
 }
 
-/** Models whose gap or JS0 is not defined are left out. */
+/** Models whose gap or JS0 is not defined are left out; see `failedModels` for those that SGD failed on. */
 function pointsOf(
   request: FigureRequest,
   families: readonly Family[],
@@ -141,18 +145,39 @@ function lossesOf(
   return { initialLoss: mean(initial), sgdLoss: bestOf('sgd'), adamwLoss: bestOf('adamw') };
 }
 
+function failedModels(families: readonly Family[], results: FigureResults): FailedModel[] {
+  const contests = familyContests(families, results);
+  return families.flatMap(({ name, kind }, index) => {
+    const spectrum = results.spectra.find(({ subject }) => subject === name);
+    const contest = contests[index];
+    const hasFailed = contest?.relativeGap === null && contest.behindHasFailed.every(Boolean);
+    return hasFailed && contest.behindHasFailed.length > 0 && spectrum?.js0[HEADLINE] !== undefined
+      ? [{ model: name, kind, js0: spectrum.js0 }]
+      : [];
+  });
+}
+
+function failedText(failed: readonly FailedModel[]): string {
+  if (failed.length === 0) return '';
+  const models = failed.map(({ model, js0 }) => `${model} (JS0 ${js0[HEADLINE]?.toFixed(2)})`).join(', ');
+  return ` Not drawn, since SGD diverged at every rate: ${models}.`;
+}
+
+/** Of ranks, among which models that SGD failed on share the highest. */
 function correlationsOf(
   points: readonly Pick<GapAndHeterogeneity, 'js0' | 'relativeGap'>[],
+  failed: readonly Pick<FailedModel, 'js0'>[],
 ): Record<string, number | null> {
-  const gaps = points.map(({ relativeGap }) => relativeGap);
-  const definitions = Object.keys(points[0]?.js0 ?? {}).filter((name) =>
-    points.every(({ js0 }) => js0[name] !== undefined),
+  const models = [...points, ...failed.map(({ js0 }) => ({ js0, relativeGap: Number.POSITIVE_INFINITY }))];
+  const gaps = models.map(({ relativeGap }) => relativeGap);
+  const definitions = Object.keys(models[0]?.js0 ?? {}).filter((name) =>
+    models.every(({ js0 }) => js0[name] !== undefined),
   );
   return Object.fromEntries(
     definitions.map((name) => [
       name,
       rankCorrelation(
-        points.map(({ js0 }) => js0[name] as number),
+        models.map(({ js0 }) => js0[name] as number),
         gaps,
       ),
     ]),
@@ -162,16 +187,23 @@ function correlationsOf(
 /** Judges the caption of Figure 7. */
 export function judgeHeterogeneity(
   points: readonly Pick<GapAndHeterogeneity, 'js0' | 'relativeGap'>[],
+  failed: readonly Pick<FailedModel, 'js0'>[] = [],
 ): Claim {
-  const correlation = correlationsOf(points)[HEADLINE] ?? null;
+  const correlation = correlationsOf(points, failed)[HEADLINE] ?? null;
+  const drawn = correlationsOf(points, [])[HEADLINE] ?? null;
+  const count = points.length + failed.length;
+  const without =
+    failed.length > 0
+      ? `; without the ${failed.length} on which SGD diverged at every rate ${drawn?.toFixed(2) ?? 'not defined'}`
+      : '';
   const found =
-    correlation === null ? 'not defined' : `${correlation.toFixed(2)} over ${points.length} models`;
+    correlation === null ? 'not defined' : `${correlation.toFixed(2)} over ${count} models${without}`;
   const verdict =
     correlation === null || correlation <= 0 ? 'does not' : correlation >= AGREES ? 'agrees' : 'partly';
   return {
     id: '7',
     text: 'The performance gap between SGD and Adam becomes greater as JS0 increases.',
-    threshold: `rank correlation of JS0 with the relative gap at least ${AGREES}; above 0: partly`,
+    threshold: `rank correlation of JS0 with the relative gap, which is largest where SGD diverges at every rate, at least ${AGREES}; above 0: partly`,
     found,
     verdict,
   };

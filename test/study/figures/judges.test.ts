@@ -151,6 +151,24 @@ describe('the claim of Figure 7', () => {
     ).toBe('partly');
   });
 
+  it('counts models on which SGD diverged at every rate as those with the largest gap', () => {
+    const rising = models([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+    const [least, largest] = models([
+      [0.5, 0],
+      [9, 0],
+    ]);
+    // Ranks of JS0 2, 3, 4, 1 against 1, 2, 3, 4 of the gap: 1 - 6 x 12 / 60 = -0.2.
+    expect(judgeHeterogeneity(rising, [least])).toMatchObject({
+      verdict: 'does not',
+      found: '-0.20 over 4 models; without the 1 on which SGD diverged at every rate 1.00',
+    });
+    expect(judgeHeterogeneity(rising, [largest]).verdict).toBe('agrees');
+  });
+
   it('is not borne out by nothing', () => {
     expect(judgeHeterogeneity([])).toMatchObject({ verdict: 'does not', found: 'not defined' });
   });
