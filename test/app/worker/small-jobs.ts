@@ -33,6 +33,11 @@ export const MLP: SpectrumRequestInput = {
 /** Everything is written after each step, so that a kill finds vectors in the middle of a probe. */
 export const EVERY_STEP = { coefficientsMs: 0, vectorsMs: 0 };
 
+/** The same job, its units of work shared by two processes. */
+export function shared(job: SpectrumJob, processes = 2): SpectrumJob {
+  return { ...job, sharing: { kind: 'processes', processes } };
+}
+
 /** A job that writes no report. */
 export function jobOf(
   request: SpectrumRequestInput,
@@ -95,7 +100,7 @@ export function noticesOf(events: readonly JobEvent[]): string[] {
 /** The files that hold a run's numbers, by their paths: all coefficients, spectra and distances. */
 export function resultFiles(path: string): Record<string, string> {
   const names = readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /^(lanczos[/\\].*|spectra|distances)\.json$/.test(name))
+    .filter((name) => /^((lanczos|exact)[/\\].*|spectra|distances)\.json$/.test(name))
     .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(path, name), 'utf8')]));
 }
