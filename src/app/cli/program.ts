@@ -6,6 +6,8 @@ import { reportError, USER_ERROR_EXIT_CODE } from './exit.ts';
 /** Commands by their names, in the order of the help. Each is loaded when it is needed: all of them together take a second. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   spectrum: async () => (await import('./spectrum.ts')).spectrumCommand(),
+  worker: async () => (await import('./worker.ts')).workerCommand(),
+  queue: async () => (await import('./queue.ts')).queueCommand(),
   advise: async () => (await import('./advise.ts')).adviseCommand(),
   plan: async () => (await import('./plan.ts')).planCommand(),
   train: async () => (await import('./train.ts')).trainCommand(),

@@ -25,6 +25,8 @@ Examples:
   $ hesscope spectrum --config request.yaml --seed 1
   $ hesscope spectrum --model gpt-nano --workers 2
       units of work in two processes, each with half of the cores
+  $ hesscope spectrum --model gpt-nano --queue redis://127.0.0.1:6379 --out runs/nano
+      ... in processes of 'hesscope worker' on any machine; Ctrl-C leaves them at work, --resume takes what they have done
   $ hesscope train --model gpt-pico --checkpoints 0,0.1,0.5,1 --out runs/pico
   $ hesscope spectrum --checkpoints runs/pico --out runs/pico-stages
       the spectrum at every checkpoint of that training, side by side; the same again goes on with what is not done
@@ -46,6 +48,10 @@ export function spectrumCommand(): Command {
     .option(
       '--workers <count>',
       'share the work among so many processes of this machine; the numbers are those of one',
+    )
+    .option(
+      '--queue <address>',
+      'share the work among workers on any machine, by Redis or Valkey at an address such as redis://host:6379',
     )
     .option('--no-report', 'leave out figures and report')
     .option('--json', 'print the result as JSON and nothing else')
@@ -83,8 +89,13 @@ function stagesOf(options: Readonly<Record<string, unknown>>): StagesCommand {
   };
 }
 
-/** @throws UserError for a number of workers that is none. */
-function sharingOf({ workers }: Readonly<Record<string, unknown>>): Pick<SpectrumJob, 'sharing'> {
+/** @throws UserError for a number of workers that is none, or both of workers here and a queue. */
+function sharingOf({ workers, queue }: Readonly<Record<string, unknown>>): Pick<SpectrumJob, 'sharing'> {
+  if (queue !== undefined && workers !== undefined)
+    throw new UserError(
+      "'--workers' are processes of this machine, '--queue' is for workers anywhere: expected one of them, found both; start workers of a queue by 'hesscope worker'",
+    );
+  if (queue !== undefined) return { sharing: { kind: 'queue', address: queue as string } };
   if (workers === undefined) return {};
   const processes = Number(workers);
   if (!Number.isSafeInteger(processes) || processes < 1)

@@ -16,7 +16,9 @@ export type RunPlaceOrResume =
 /** Who performs a run's units of work, where it is not one process that does everything. */
 export type Sharing =
   /** So many processes of this machine. */
-  { readonly kind: 'processes'; readonly processes: number };
+  | { readonly kind: 'processes'; readonly processes: number }
+  /** Workers anywhere that take them from a queue at an address. */
+  | { readonly kind: 'queue'; readonly address: string };
 
 /** Work for a child: a spectrum run in a new directory, or on in an old one. */
 export interface SpectrumJob {

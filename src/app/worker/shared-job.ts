@@ -31,7 +31,8 @@ import type { JobHost } from './spectrum-job.ts';
 export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: JobHost): Promise<JobOutcome> {
   const { request } = job;
   const subject = await openSubject(request);
-  const threads = request.threads ?? Math.max(1, Math.floor(defaultThreads() / sharing.processes));
+  const processes = sharing.kind === 'processes' ? sharing.processes : 1;
+  const threads = request.threads ?? Math.max(1, Math.floor(defaultThreads() / processes));
   const engine = await openOnnxRuntimeEngine({ threads, device: request.device });
   const directory = await openRun(job, subject, await describeEnvironment(engine.name, threads));
   try {
@@ -40,7 +41,7 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
     const earlierMs = directory.run.elapsedMs;
     const startedAt = performance.now();
     const elapsedMs = () => Math.round(earlierMs + performance.now() - startedAt);
-    const plan = await planUnits(subject, request, { engine, spareBytes: spareBytes() / sharing.processes });
+    const plan = await planUnits(subject, request, { engine, spareBytes: spareBytes() / processes });
     const setting: UnitSetting = {
       request,
       residuals: plan.residuals,
@@ -49,11 +50,7 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
       modelSha256: await modelDigests(request, subject.weights),
     };
     const kept = await KeptWork.open(directory, wantedOperators(subject, request), request);
-    const runner = new LocalPool({
-      processes: sharing.processes,
-      threads,
-      workbench: join(directory.path, STATE_FOLDER),
-    });
+    const runner = await runnerOf(sharing, directory, threads);
     const orders = plan.units.map(({ unit, estimatedMs }) => ({
       order: unitOrder(setting, unit),
       estimatedMs,
@@ -89,6 +86,14 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
   } finally {
     await directory.close();
   }
+}
+
+async function runnerOf(sharing: Sharing, { path, run }: RunDirectory, threads: number): Promise<UnitRunner> {
+  if (sharing.kind === 'processes')
+    return new LocalPool({ processes: sharing.processes, threads, workbench: join(path, STATE_FOLDER) });
+  // Its client is loaded where a queue is used.
+  const { QueueRunner } = await import('../queue/queue-runner.ts');
+  return QueueRunner.open({ address: sharing.address, codeVersion: await codeVersion(), run: run.name });
 }
 
 /** The units of a run while others perform them. */

@@ -1,0 +1,225 @@
+/** Units performed by workers anywhere, over a queue. */
+import { type Job, QueueEvents } from 'bullmq';
+import { Redis, type RedisOptions } from 'ioredis';
+import type { UnitReport } from '../units/order.ts';
+import { type PlannedOrder, UNIT_ATTEMPTS, type UnitRunner, type UnitWatch } from '../units/runner.ts';
+import { connectionOptions, requireQueue } from './connection.ts';
+import {
+  openQueue,
+  queueName,
+  queueOptions,
+  registerVersion,
+  type UnitJob,
+  type UnitProgress,
+  type UnitQueue,
+} from './unit-queue.ts';
+
+/** How often all units are looked at, whatever events have told: a queue that was away may have lost some. */
+const LOOK_EVERY_MS = 5_000;
+/** How often it is asked whether to stop. */
+const STOP_LOOK_MS = 200;
+/** Results stay so long, for a run that was interrupted and another one that asks for the same. */
+const KEEP_RESULTS_S = 7 * 24 * 3600;
+/** The first wait before a unit is tried again; the next one is twice as long. */
+const RETRY_AFTER_MS = 1_000;
+/** The queue's priorities end here. */
+const LAST_PRIORITY = 2 ** 21 - 1;
+
+export interface QueueRunnerSettings {
+  readonly address: string;
+  readonly codeVersion: string;
+  /** The name of the run, told to whoever looks at the queue. */
+  readonly run: string;
+}
+
+/**
+ * Orders units in a queue and takes what comes back. It can be stopped or killed at any time: workers go on, and what they
+ * have done meanwhile is found when the run is resumed.
+ */
+export class QueueRunner implements UnitRunner {
+  private readonly settings: QueueRunnerSettings;
+  private readonly options: RedisOptions;
+
+  private constructor(settings: QueueRunnerSettings, options: RedisOptions) {
+    this.settings = settings;
+    this.options = options;
+  }
+
+  /** @throws UserError when there is no queue at the address. */
+  static async open(settings: QueueRunnerSettings): Promise<QueueRunner> {
+    const options = await connectionOptions(settings.address);
+    await requireQueue(settings.address, options);
+    return new QueueRunner(settings, options);
+  }
+
+  async run(orders: readonly PlannedOrder[], watch: UnitWatch): Promise<void> {
+    if (orders.length === 0) return;
+    const following = new Following(this.settings, this.options, orders, watch);
+    try {
+      await following.untilDone();
+    } finally {
+      await following.close();
+    }
+  }
+}
+
+/** Orders under way. */
+class Following {
+  private readonly settings: QueueRunnerSettings;
+  private readonly watch: UnitWatch;
+  private readonly queue: UnitQueue;
+  private readonly events: QueueEvents;
+  private readonly redis: Redis;
+  private readonly outstanding: Map<string, { readonly planned: PlannedOrder; readonly priority: number }>;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private end: { resolve(): void; reject(error: unknown): void } = { resolve: () => {}, reject: () => {} };
+  /** Results are taken one after the other. */
+  private last: Promise<unknown> = Promise.resolve();
+  private isLooking = false;
+  private workers: number | null = null;
+  private isAway = false;
+
+  constructor(
+    settings: QueueRunnerSettings,
+    options: RedisOptions,
+    orders: readonly PlannedOrder[],
+    watch: UnitWatch,
+  ) {
+    this.settings = settings;
+    this.watch = watch;
+    this.queue = openQueue(settings.codeVersion, options);
+    this.events = new QueueEvents(queueName(settings.codeVersion), queueOptions(options));
+    this.redis = new Redis(options);
+    this.outstanding = new Map(
+      orders.map((planned, index) => [
+        planned.order.key,
+        { planned, priority: Math.min(index + 1, LAST_PRIORITY) },
+      ]),
+    );
+    this.queue.on('error', this.tellOfAbsence);
+    this.events.on('error', this.tellOfAbsence);
+    this.redis.on('error', this.tellOfAbsence);
+  }
+
+  /** Resolves when all are done or set aside, or the watch wants to stop. */
+  async untilDone(): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => {
+      this.end = { resolve, reject };
+    });
+    this.every(STOP_LOOK_MS, async () => {
+      if (await this.watch.shouldStop()) this.end.resolve();
+    });
+    this.events.on('progress', ({ jobId, data }) => {
+      if (this.outstanding.has(jobId))
+        this.watch.onProducts(jobId, (data as unknown as UnitProgress).products);
+    });
+    const settle = ({ jobId }: { jobId: string }) => this.inTurn(() => this.settle(jobId));
+    this.events.on('completed', settle);
+    this.events.on('failed', settle);
+    this.inTurn(async () => {
+      await registerVersion(this.redis, this.settings.codeVersion);
+      await this.order([...this.outstanding.keys()]);
+      await this.look();
+    });
+    this.every(LOOK_EVERY_MS, async () => {
+      if (this.isLooking) return;
+      this.isLooking = true;
+      this.inTurn(() => this.look().finally(() => (this.isLooking = false)));
+    });
+    await done;
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    // A queue that is away does not hold up the end.
+    this.redis.disconnect();
+    await Promise.race([
+      Promise.allSettled([this.events.close(), this.queue.close()]),
+      new Promise((resolve) => setTimeout(resolve, 2 * STOP_LOOK_MS)),
+    ]);
+    await Promise.allSettled([this.events.disconnect(), this.queue.disconnect()]);
+  }
+
+  /** Puts units into the queue; one that is there already, under way or done, stays as it is. */
+  private async order(keys: readonly string[]): Promise<void> {
+    await this.queue.addBulk(
+      keys.flatMap((key) => {
+        const entry = this.outstanding.get(key);
+        if (!entry) return [];
+        const data: UnitJob = { order: entry.planned.order, run: this.settings.run };
+        return [
+          {
+            name: 'unit' as const,
+            data,
+            opts: {
+              jobId: key,
+              priority: entry.priority,
+              attempts: UNIT_ATTEMPTS,
+              backoff: { type: 'exponential', delay: RETRY_AFTER_MS },
+              removeOnComplete: { age: KEEP_RESULTS_S },
+              removeOnFail: { age: KEEP_RESULTS_S },
+            },
+          },
+        ];
+      }),
+    );
+  }
+
+  /** Looks at every unit: takes what is done and orders anew what the queue has lost. */
+  private async look(): Promise<void> {
+    const lost: string[] = [];
+    for (const key of [...this.outstanding.keys()]) if (!(await this.settle(key))) lost.push(key);
+    if (lost.length > 0) {
+      this.watch.onNotice(`The queue has lost ${lost.length} units; they are ordered again.`);
+      await registerVersion(this.redis, this.settings.codeVersion);
+      await this.order(lost);
+    }
+    const workers = await this.queue.getWorkersCount();
+    if (workers !== this.workers) {
+      this.workers = workers;
+      if (workers === 0)
+        this.watch.onNotice(
+          `${this.outstanding.size} units wait. Start workers: hesscope worker --queue ${this.settings.address}`,
+        );
+      else this.watch.onWorkers(workers);
+    }
+    this.isAway = false;
+  }
+
+  /** Takes a unit that has ended. @returns false when the queue does not know it. */
+  private async settle(key: string): Promise<boolean> {
+    if (!this.outstanding.has(key)) return true;
+    const job: Job<UnitJob, UnitReport> | undefined = await this.queue.getJob(key);
+    if (!job) return false;
+    if (await job.isCompleted()) {
+      await this.watch.onDone(job.returnvalue);
+      this.finish(key);
+    } else if (await job.isFailed()) {
+      const { failedReason: message, attemptsMade: attempts } = job;
+      this.watch.onFailed({ key, message, attempts });
+      // Out of the way, so that a resumed run may try it again.
+      await job.remove();
+      this.finish(key);
+    }
+    return true;
+  }
+
+  private finish(key: string): void {
+    this.outstanding.delete(key);
+    if (this.outstanding.size === 0) this.end.resolve();
+  }
+
+  private inTurn(work: () => Promise<unknown>): void {
+    this.last = this.last.then(work).catch((error) => this.end.reject(error));
+  }
+
+  private every(ms: number, work: () => Promise<void>): void {
+    this.timers.push(setInterval(() => void work().catch((error) => this.end.reject(error)), ms));
+  }
+
+  private readonly tellOfAbsence = (error: Error): void => {
+    if (this.isAway) return;
+    this.isAway = true;
+    this.watch.onNotice(`The queue does not answer (${error.message}); it is tried again until it does.`);
+  };
+}

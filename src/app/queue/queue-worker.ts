@@ -1,0 +1,177 @@
+/** Takes units from a queue and has them performed by processes of this machine. */
+import { type Job, WaitingError, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { UserError } from '../../errors.ts';
+import { describeUnit } from '../../study/spectrum/units/unit.ts';
+import { codeVersion } from '../units/code-version.ts';
+import type { UnitReport } from '../units/order.ts';
+import type { UnitResults } from '../units/results.ts';
+import { UnitProcess } from '../worker/unit-process.ts';
+import { connectionOptions, requireQueue } from './connection.ts';
+import { orderedVersions, queueName, queueOptions, type UnitJob, type UnitProgress } from './unit-queue.ts';
+
+/** How often a unit under way tells of its products, at most. */
+const PROGRESS_EVERY_MS = 1_000;
+/** How often a unit may lose its worker before it is set aside. */
+const MOST_STALLS = 5;
+
+export interface QueueWorkerSettings {
+  readonly address: string;
+  /** Units at the same time, each by a process of its own. */
+  readonly concurrency: number;
+  /** Of each process. */
+  readonly threads: number;
+  /** The folder where units under way keep what they have. */
+  readonly workbench: string;
+  /** Where results are kept before they are handed over, so that none is lost with the queue. */
+  readonly results: UnitResults;
+  /** How long a worker that has died keeps its unit. */
+  readonly leaseMs: number;
+  /** Ends when the queue has been empty for so long; never unless given. */
+  readonly idleMs: number | null;
+}
+
+/** What is told of a worker. */
+export interface WorkerWatch {
+  onBegin(unit: string): void;
+  onDone(unit: string, elapsedMs: number): void;
+  onFailed(unit: string, message: string): void;
+  onNotice(text: string): void;
+}
+
+/** A worker under way. */
+export interface RunningWorker {
+  /** Resolves when it has ended; rejects when it cannot go on. */
+  readonly ended: Promise<void>;
+  /** Gives units under way back to the queue and ends. */
+  stop(): void;
+}
+
+/**
+ * Starts a worker.
+ *
+ * @throws UserError when there is no queue, or only units of other versions.
+ */
+export async function startQueueWorker(
+  settings: QueueWorkerSettings,
+  watch: WorkerWatch,
+): Promise<RunningWorker> {
+  const options = await connectionOptions(settings.address);
+  await requireQueue(settings.address, options);
+  const version = await codeVersion();
+  const redis = new Redis(options);
+  redis.on('error', () => undefined);
+  await refuseOtherVersions(redis, version, settings.address);
+  redis.disconnect();
+  const service = new Service(settings, watch);
+  const worker = new Worker<UnitJob, UnitReport, 'unit'>(
+    queueName(version),
+    (job, token) => service.perform(job, token),
+    {
+      ...queueOptions(options),
+      concurrency: settings.concurrency,
+      lockDuration: settings.leaseMs,
+      stalledInterval: settings.leaseMs,
+      maxStalledCount: MOST_STALLS,
+    },
+  );
+  return service.follow(worker);
+}
+
+/** Units of another version would give other bits. */
+async function refuseOtherVersions(redis: Redis, own: string, address: string): Promise<void> {
+  const versions = await orderedVersions(redis);
+  if (versions.length > 0 && !versions.includes(own))
+    throw new UserError(
+      `This is hesscope ${own}; the units at ${address} are for ${versions.join(', ')}. Results of different code are not mixed: install that version here, or order the units again with this one.`,
+    );
+}
+
+class Service {
+  private readonly settings: QueueWorkerSettings;
+  private readonly watch: WorkerWatch;
+  private readonly free: UnitProcess[];
+  private readonly busy = new Set<UnitProcess>();
+  private isStopping = false;
+  private idleSince = performance.now();
+  private isAway = false;
+
+  constructor(settings: QueueWorkerSettings, watch: WorkerWatch) {
+    this.settings = settings;
+    this.watch = watch;
+    this.free = Array.from(
+      { length: settings.concurrency },
+      () => new UnitProcess(settings.threads, settings.workbench),
+    );
+  }
+
+  follow(worker: Worker<UnitJob, UnitReport, 'unit'>): RunningWorker {
+    let end: () => void = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const stop = () => {
+      if (this.isStopping) return;
+      this.isStopping = true;
+      clearInterval(timer);
+      for (const process of this.busy) process.stop();
+      void worker.close().finally(() => {
+        for (const process of this.free) process.end();
+        end();
+      });
+    };
+    const { idleMs } = this.settings;
+    const timer = setInterval(() => {
+      const isIdle = this.busy.size === 0 && performance.now() - this.idleSince;
+      if (idleMs !== null && isIdle !== false && isIdle > idleMs) stop();
+    }, 500);
+    worker.on('error', (error) => {
+      if (!this.isAway)
+        this.watch.onNotice(`The queue does not answer (${error.message}); it is tried again.`);
+      this.isAway = true;
+    });
+    worker.on('ready', () => {
+      this.isAway = false;
+    });
+    worker.on('failed', (job, error) =>
+      this.watch.onFailed(job ? describeUnit(job.data.order.unit) : 'a unit', error.message),
+    );
+    return { ended, stop };
+  }
+
+  /** Performs one unit; where it was performed before, its result is there already. */
+  async perform(job: Job<UnitJob, UnitReport, 'unit'>, token: string | undefined): Promise<UnitReport> {
+    const { order } = job.data;
+    const unit = describeUnit(order.unit);
+    const known = await this.settings.results.find(order);
+    if (known) return known;
+    const process = this.free.pop();
+    if (!process) throw new Error('expected a free process for each unit that may be under way, found none');
+    this.busy.add(process);
+    this.watch.onBegin(unit);
+    let toldAt = Number.NEGATIVE_INFINITY;
+    try {
+      const report = await process.perform(order, {
+        onProducts: (products) => {
+          if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
+          toldAt = performance.now();
+          const progress: UnitProgress = { products };
+          // It only shows how things go; the next one tells more.
+          job.updateProgress({ ...progress }).catch(() => undefined);
+        },
+        onNotice: this.watch.onNotice,
+      });
+      if (!report) {
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
+      await this.settings.results.keep(report);
+      this.watch.onDone(unit, report.elapsedMs);
+      return report;
+    } finally {
+      this.busy.delete(process);
+      this.free.push(process);
+      this.idleSince = performance.now();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/** The queue of units as both sides see it: its name, and what a job in it holds. */
+import { type ConnectionOptions, Queue, type QueueOptions } from 'bullmq';
+import type { Redis, RedisOptions } from 'ioredis';
+import type { UnitOrder, UnitReport } from '../units/order.ts';
+
+/** What stands in a job. */
+export interface UnitJob {
+  readonly order: UnitOrder;
+  /** The run that asked for it first, by its name. */
+  readonly run: string;
+}
+
+/** How far a unit under way has come. */
+export interface UnitProgress {
+  readonly products: number;
+}
+
+export type UnitQueue = Queue<UnitJob, UnitReport, 'unit'>;
+
+/** All keys of hesscope in Redis begin with it. */
+export const PREFIX = 'hesscope';
+
+/** A hash of the queues that are there: code version to the time of its last order. */
+const QUEUES_KEY = `${PREFIX}:queues`;
+
+/** The queue of a version: workers of another one never see its units. */
+export function queueName(codeVersion: string): string {
+  return `units-${codeVersion.replace('+', '-')}`;
+}
+
+/** What Queue, Worker and QueueEvents are made with. */
+export function queueOptions(options: RedisOptions): QueueOptions & { connection: ConnectionOptions } {
+  return { connection: options as ConnectionOptions, prefix: PREFIX };
+}
+
+export function openQueue(codeVersion: string, options: RedisOptions): UnitQueue {
+  return new Queue(queueName(codeVersion), queueOptions(options));
+}
+
+/** Says that there are units of this version. */
+export async function registerVersion(redis: Redis, codeVersion: string): Promise<void> {
+  await redis.hset(QUEUES_KEY, codeVersion, new Date().toISOString());
+}
+
+/** The versions of which units have been ordered, the latest first. */
+export async function orderedVersions(redis: Redis): Promise<string[]> {
+  const known = await redis.hgetall(QUEUES_KEY);
+  return Object.entries(known)
+    .sort(([, a], [, b]) => (a < b ? 1 : -1))
+    .map(([version]) => version);
+}
+
+/** Forgets a version whose queue is gone. */
+export async function forgetVersion(redis: Redis, codeVersion: string): Promise<void> {
+  await redis.hdel(QUEUES_KEY, codeVersion);
+}
