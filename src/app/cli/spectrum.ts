@@ -53,6 +53,10 @@ export function spectrumCommand(): Command {
       '--queue <address>',
       'share the work among workers on any machine, by Redis or Valkey at an address such as redis://host:6379',
     )
+    .option(
+      '--store <place>',
+      'with --queue: a folder that all machines mount, or s3://bucket/prefix, for files that the request names and for results',
+    )
     .option('--no-report', 'leave out figures and report')
     .option('--json', 'print the result as JSON and nothing else')
     .addHelpText('after', EXAMPLES)
@@ -90,12 +94,23 @@ function stagesOf(options: Readonly<Record<string, unknown>>): StagesCommand {
 }
 
 /** @throws UserError for a number of workers that is none, or both of workers here and a queue. */
-function sharingOf({ workers, queue }: Readonly<Record<string, unknown>>): Pick<SpectrumJob, 'sharing'> {
+function sharingOf({
+  workers,
+  queue,
+  store,
+}: Readonly<Record<string, unknown>>): Pick<SpectrumJob, 'sharing'> {
   if (queue !== undefined && workers !== undefined)
     throw new UserError(
       "'--workers' are processes of this machine, '--queue' is for workers anywhere: expected one of them, found both; start workers of a queue by 'hesscope worker'",
     );
-  if (queue !== undefined) return { sharing: { kind: 'queue', address: queue as string } };
+  if (queue !== undefined)
+    return {
+      sharing: { kind: 'queue', address: queue as string, store: (store as string | undefined) ?? null },
+    };
+  if (store !== undefined)
+    throw new UserError(
+      "'--store' is where the workers of a queue find files; give '--queue' too, or leave it out",
+    );
   if (workers === undefined) return {};
   const processes = Number(workers);
   if (!Number.isSafeInteger(processes) || processes < 1)

@@ -5,6 +5,7 @@ import { UserError } from '../../errors.ts';
 import { cacheFolder } from '../../network/catalogue/cache.ts';
 import { startQueueWorker, type WorkerWatch } from '../queue/queue-worker.ts';
 import { formatDuration } from '../report/format.ts';
+import { FolderStore } from '../store/folder-store.ts';
 import { UnitResults } from '../units/results.ts';
 import { defaultThreads } from '../worker/environment.ts';
 
@@ -31,6 +32,7 @@ export function workerCommand(): Command {
     .option('--concurrency <count>', 'units at the same time, each by a process of its own', '1')
     .option('--threads <count>', 'threads of each process (default: its share of the cores)')
     .option('--cache <folder>', 'where results and units under way are kept (default: the cache of hesscope)')
+    .option('--store <place>', 'where this machine reaches the store of the runs, if not where they say')
     .option('--lease <seconds>', 'how long a worker that has died keeps its unit', String(LEASE_S))
     .option('--exit-when-idle <seconds>', 'end when there has been nothing to do for so long')
     .addHelpText('after', EXAMPLES)
@@ -50,7 +52,9 @@ async function runWorker(options: Readonly<Record<string, string | undefined>>):
       concurrency,
       threads,
       workbench: join(folder, 'under-way'),
-      results: new UnitResults(join(folder, 'results')),
+      files: join(folder, 'files'),
+      results: new UnitResults(new FolderStore(folder)),
+      store: options.store ?? null,
       leaseMs: 1000 * positive('--lease', options.lease ?? String(LEASE_S)),
       idleMs:
         options.exitWhenIdle === undefined ? null : 1000 * positive('--exit-when-idle', options.exitWhenIdle),

@@ -9,6 +9,7 @@ import {
   queueName,
   queueOptions,
   registerVersion,
+  type Shipment,
   type UnitJob,
   type UnitProgress,
   type UnitQueue,
@@ -30,6 +31,8 @@ export interface QueueRunnerSettings {
   readonly codeVersion: string;
   /** The name of the run, told to whoever looks at the queue. */
   readonly run: string;
+  /** Null where every machine has the files at the same places. */
+  readonly shipment: Shipment | null;
 }
 
 /**
@@ -146,7 +149,8 @@ class Following {
       keys.flatMap((key) => {
         const entry = this.outstanding.get(key);
         if (!entry) return [];
-        const data: UnitJob = { order: entry.planned.order, run: this.settings.run };
+        const { run, shipment } = this.settings;
+        const data: UnitJob = { order: entry.planned.order, run, shipment };
         return [
           {
             name: 'unit' as const,

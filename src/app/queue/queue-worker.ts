@@ -3,12 +3,22 @@ import { type Job, WaitingError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { UserError } from '../../errors.ts';
 import { describeUnit } from '../../study/spectrum/units/unit.ts';
+import { openStore } from '../store/open-store.ts';
+import type { Store } from '../store/store.ts';
 import { codeVersion } from '../units/code-version.ts';
-import type { UnitReport } from '../units/order.ts';
-import type { UnitResults } from '../units/results.ts';
+import type { UnitOrder, UnitReport } from '../units/order.ts';
+import { UnitResults } from '../units/results.ts';
+import { unshipFiles } from '../units/shipped-files.ts';
 import { UnitProcess } from '../worker/unit-process.ts';
 import { connectionOptions, requireQueue } from './connection.ts';
-import { orderedVersions, queueName, queueOptions, type UnitJob, type UnitProgress } from './unit-queue.ts';
+import {
+  orderedVersions,
+  queueName,
+  queueOptions,
+  type Shipment,
+  type UnitJob,
+  type UnitProgress,
+} from './unit-queue.ts';
 
 /** How often a unit under way tells of its products, at most. */
 const PROGRESS_EVERY_MS = 1_000;
@@ -23,8 +33,12 @@ export interface QueueWorkerSettings {
   readonly threads: number;
   /** The folder where units under way keep what they have. */
   readonly workbench: string;
-  /** Where results are kept before they are handed over, so that none is lost with the queue. */
+  /** The folder of copies of files that requests name. */
+  readonly files: string;
+  /** Where results are kept before they are handed over, so that none is lost with the queue, where a run names no store. */
   readonly results: UnitResults;
+  /** The address of the runs' store as this machine sees it; as the runs name it unless given. */
+  readonly store: string | null;
   /** How long a worker that has died keeps its unit. */
   readonly leaseMs: number;
   /** Ends when the queue has been empty for so long; never unless given. */
@@ -92,6 +106,7 @@ class Service {
   private readonly watch: WorkerWatch;
   private readonly free: UnitProcess[];
   private readonly busy = new Set<UnitProcess>();
+  private readonly stores = new Map<string, Promise<Store>>();
   private isStopping = false;
   private idleSince = performance.now();
   private isAway = false;
@@ -139,12 +154,28 @@ class Service {
     return { ended, stop };
   }
 
+  /** The order with its files on this machine. */
+  private async withFiles(order: UnitOrder, { sources }: Shipment, store: Store): Promise<UnitOrder> {
+    const { setting } = order;
+    const request = await unshipFiles(setting.request, sources, store, this.settings.files);
+    return { ...order, setting: { ...setting, request } };
+  }
+
+  private storeAt(address: string): Promise<Store> {
+    const known = this.stores.get(address) ?? openStore(address);
+    this.stores.set(address, known);
+    return known;
+  }
+
   /** Performs one unit; where it was performed before, its result is there already. */
   async perform(job: Job<UnitJob, UnitReport, 'unit'>, token: string | undefined): Promise<UnitReport> {
-    const { order } = job.data;
-    const unit = describeUnit(order.unit);
-    const known = await this.settings.results.find(order);
+    const { shipment } = job.data;
+    const store = shipment && (await this.storeAt(this.settings.store ?? shipment.store));
+    const results = store ? new UnitResults(store) : this.settings.results;
+    const known = await results.find(job.data.order);
     if (known) return known;
+    const order = store ? await this.withFiles(job.data.order, shipment, store) : job.data.order;
+    const unit = describeUnit(order.unit);
     const process = this.free.pop();
     if (!process) throw new Error('expected a free process for each unit that may be under way, found none');
     this.busy.add(process);
@@ -165,7 +196,7 @@ class Service {
         await job.moveToWait(token);
         throw new WaitingError();
       }
-      await this.settings.results.keep(report);
+      await results.keep(report);
       this.watch.onDone(unit, report.elapsedMs);
       return report;
     } finally {

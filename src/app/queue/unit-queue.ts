@@ -2,12 +2,22 @@
 import { type ConnectionOptions, Queue, type QueueOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { UnitOrder, UnitReport } from '../units/order.ts';
+import type { ShippedSource } from '../units/shipped-files.ts';
 
 /** What stands in a job. */
 export interface UnitJob {
   readonly order: UnitOrder;
   /** The run that asked for it first, by its name. */
   readonly run: string;
+  /** Where files that the request names are, and results go; null where every machine has the files at the same places. */
+  readonly shipment: Shipment | null;
+}
+
+/** Files on their way to workers. */
+export interface Shipment {
+  /** The address of the store; a worker may be told another one for the same. */
+  readonly store: string;
+  readonly sources: readonly ShippedSource[];
 }
 
 /** How far a unit under way has come. */

@@ -1,8 +1,6 @@
-/** Results of units by their keys, in a folder: a unit that was done once is not done again. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** Results of units by their keys, in a store: a unit that was done once is not done again. */
 import { sha256 } from '../runs/hashes.ts';
-import { writeAside } from '../runs/write.ts';
+import type { Store } from '../store/store.ts';
 import type { UnitOrder, UnitReport } from './order.ts';
 
 /** What stands in a file: the report as text, and its hash. */
@@ -13,16 +11,18 @@ interface Envelope {
 
 /** Kept results. A file that is damaged counts as none. */
 export class UnitResults {
-  private readonly folder: string;
+  private readonly store: Store;
 
-  constructor(folder: string) {
-    this.folder = folder;
+  constructor(store: Store) {
+    this.store = store;
   }
 
   /** The result of a unit that was performed before; null where there is none that is whole. */
   async find({ key }: UnitOrder): Promise<UnitReport | null> {
+    const content = await this.store.read(nameOf(key));
+    if (!content) return null;
     try {
-      const { report, sha256: expected } = JSON.parse(await readFile(this.path(key), 'utf8')) as Envelope;
+      const { report, sha256: expected } = JSON.parse(new TextDecoder().decode(content)) as Envelope;
       if (typeof report !== 'string' || sha256(report) !== expected) return null;
       const found = JSON.parse(report) as UnitReport;
       return found.key === key ? found : null;
@@ -31,14 +31,14 @@ export class UnitResults {
     }
   }
 
-  /** @throws UserError when the disk does not take it. */
+  /** @throws UserError when the store does not take it. */
   async keep(report: UnitReport): Promise<void> {
     const text = JSON.stringify(report);
     const envelope: Envelope = { sha256: sha256(text), report: text };
-    await writeAside(this.path(report.key), JSON.stringify(envelope));
+    await this.store.write(nameOf(report.key), new TextEncoder().encode(JSON.stringify(envelope)));
   }
+}
 
-  private path(key: string): string {
-    return join(this.folder, key.slice(0, 2), `${key}.json`);
-  }
+function nameOf(key: string): string {
+  return `results/${key.slice(0, 2)}/${key}.json`;
 }

@@ -17,8 +17,11 @@ export type RunPlaceOrResume =
 export type Sharing =
   /** So many processes of this machine. */
   | { readonly kind: 'processes'; readonly processes: number }
-  /** Workers anywhere that take them from a queue at an address. */
-  | { readonly kind: 'queue'; readonly address: string };
+  /**
+   * Workers anywhere that take them from a queue at an address. Files reach them by a store; without one every machine
+   * has them at the same places.
+   */
+  | { readonly kind: 'queue'; readonly address: string; readonly store: string | null };
 
 /** Work for a child: a spectrum run in a new directory, or on in an old one. */
 export interface SpectrumJob {

@@ -2,12 +2,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSubject } from '../../study/spectrum/prepare.ts';
+import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import { mergeUnits, wantedOperators } from '../../study/spectrum/units/merge.ts';
 import { planUnits, type UnitPlan } from '../../study/spectrum/units/split.ts';
 import { describeUnit, type UnitSetting } from '../../study/spectrum/units/unit.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import type { RunDirectory } from '../runs/directory.ts';
 import { STATE_FOLDER } from '../runs/layout.ts';
+import { openStore } from '../store/open-store.ts';
 import { codeVersion } from '../units/code-version.ts';
 import { KeptWork } from '../units/kept-work.ts';
 import { LocalPool } from '../units/local-pool.ts';
@@ -15,6 +17,7 @@ import { modelDigests } from '../units/model-digests.ts';
 import { type UnitOrder, unitOrder } from '../units/order.ts';
 import type { PlannedOrder, UnitFailure, UnitRunner, UnitWatch } from '../units/runner.ts';
 import { SharedPace } from '../units/shared-pace.ts';
+import { shipFiles } from '../units/shipped-files.ts';
 import { dataDigest } from './data-digest.ts';
 import { defaultThreads, describeEnvironment, spareBytes } from './environment.ts';
 import { openRun } from './open-run.ts';
@@ -50,7 +53,7 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
       modelSha256: await modelDigests(request, subject.weights),
     };
     const kept = await KeptWork.open(directory, wantedOperators(subject, request), request);
-    const runner = await runnerOf(sharing, directory, threads);
+    const runner = await runnerOf(sharing, directory, request, threads);
     const orders = plan.units.map(({ unit, estimatedMs }) => ({
       order: unitOrder(setting, unit),
       estimatedMs,
@@ -88,12 +91,23 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
   }
 }
 
-async function runnerOf(sharing: Sharing, { path, run }: RunDirectory, threads: number): Promise<UnitRunner> {
+async function runnerOf(
+  sharing: Sharing,
+  { path, run }: RunDirectory,
+  request: SpectrumRequest,
+  threads: number,
+): Promise<UnitRunner> {
   if (sharing.kind === 'processes')
     return new LocalPool({ processes: sharing.processes, threads, workbench: join(path, STATE_FOLDER) });
   // Its client is loaded where a queue is used.
   const { QueueRunner } = await import('../queue/queue-runner.ts');
-  return QueueRunner.open({ address: sharing.address, codeVersion: await codeVersion(), run: run.name });
+  const { address, store } = sharing;
+  const shipment = store === null ? null : await shipmentTo(store, request);
+  return QueueRunner.open({ address, codeVersion: await codeVersion(), run: run.name, shipment });
+}
+
+async function shipmentTo(address: string, request: SpectrumRequest) {
+  return { store: address, sources: await shipFiles(request, await openStore(address)) };
 }
 
 /** The units of a run while others perform them. */
