@@ -131,6 +131,7 @@ export async function unshipFiles(
   const changed: Record<string, unknown> = { ...request };
   for (const { choice, index, name, files } of sources) {
     const folder = join(cache, digestOf(files));
+    for (const path of [name, ...files.map((file) => file.path)]) requireInside(path);
     for (const file of files) await bring(file, folder, store);
     const path = join(folder, name);
     if (index === null) changed[choice] = path;
@@ -147,9 +148,13 @@ function replaced(values: readonly string[], index: number, path: string): strin
   });
 }
 
-async function bring({ path, bytes, sha256 }: ShippedFile, folder: string, store: Store): Promise<void> {
+/** Whoever can write to the queue chooses these names. */
+function requireInside(path: string): void {
   if (path.split(/[/\\]/).some((part) => part === '' || part === '.' || part === '..'))
     throw new UserError(`a unit names the file '${path}', which lies outside its folder; it is refused`);
+}
+
+async function bring({ path, bytes, sha256 }: ShippedFile, folder: string, store: Store): Promise<void> {
   const place = join(folder, path);
   const isSame = async () => {
     const found = await hashFile(place).catch(() => null);

@@ -1,7 +1,7 @@
 /** A Redis of a test's own, where there is one on this machine. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,15 +28,24 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts a server without persistence and waits until it answers. @param settings more of its options. */
-export async function startRedis(settings: readonly string[] = []): Promise<RunningRedis> {
+/**
+ * Starts a server without persistence and waits until it answers.
+ *
+ * @param settings more of its options, which may depend on its port.
+ * @param tls the certificate file of a server that these options make speak TLS.
+ */
+export async function startRedis(
+  settings: readonly string[] | ((port: number) => readonly string[]) = [],
+  tls: { readonly ca: string } | null = null,
+): Promise<RunningRedis> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'hesscope-redis-'));
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings];
+  const more = typeof settings === 'function' ? settings(port) : settings;
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...more];
   const process = spawn('redis-server', options, { stdio: 'ignore' });
-  await answers(port);
+  await answers(port, tls);
   return {
-    address: `redis://127.0.0.1:${port}`,
+    address: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     process,
     end: async () => {
       if (process.exitCode === null && process.signalCode === null) {
@@ -48,8 +57,14 @@ export async function startRedis(settings: readonly string[] = []): Promise<Runn
   };
 }
 
-async function answers(port: number): Promise<void> {
-  const redis = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50, maxRetriesPerRequest: null });
+async function answers(port: number, tls: { readonly ca: string } | null): Promise<void> {
+  const redis = new Redis({
+    port,
+    host: '127.0.0.1',
+    retryStrategy: () => 50,
+    maxRetriesPerRequest: null,
+    ...(tls ? { tls: { ca: readFileSync(tls.ca) } } : {}),
+  });
   redis.on('error', () => undefined);
   const patience = sleep(10_000, 'late', { ref: false });
   const first = await Promise.race([redis.ping().catch(() => 'NOAUTH'), patience]);
