@@ -92,12 +92,15 @@ export async function startQueueWorker(
   return service.follow(worker);
 }
 
-/** Units of another version would give other bits. */
+/** Units of another version would give other bits; those that are done bother nobody. */
 async function refuseOtherVersions(redis: Redis, own: string, address: string): Promise<void> {
   const versions = await orderedVersions(redis);
-  if (versions.length > 0 && !versions.includes(own))
+  if (versions.includes(own)) return;
+  const open: string[] = [];
+  for (const version of versions) if (await hasOpenUnits(redis, version)) open.push(version);
+  if (open.length > 0)
     throw new UserError(
-      `This is hesscope ${own}; the units at ${address} are for ${versions.join(', ')}. Results of different code are not mixed: install that version here, or order the units again with this one.`,
+      `This is hesscope ${own}; the units at ${address} are for ${open.join(', ')}. Results of different code are not mixed: install that version here, or order the units again with this one.`,
     );
 }
 

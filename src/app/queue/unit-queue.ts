@@ -60,6 +60,17 @@ export async function orderedVersions(redis: Redis): Promise<string[]> {
     .map(([version]) => version);
 }
 
+/** Whether units of a version wait or are under way. */
+export async function hasOpenUnits(redis: Redis, codeVersion: string): Promise<boolean> {
+  const queue = openQueue(codeVersion, redis.options);
+  try {
+    const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active');
+    return Object.values(counts).some((count) => count > 0);
+  } finally {
+    await queue.close();
+  }
+}
+
 /** Forgets a version whose queue is gone. */
 export async function forgetVersion(redis: Redis, codeVersion: string): Promise<void> {
   await redis.hdel(QUEUES_KEY, codeVersion);
