@@ -12,6 +12,7 @@ import { unshipFiles } from '../units/shipped-files.ts';
 import { UnitProcess } from '../worker/unit-process.ts';
 import { connectionOptions, requireQueue } from './connection.ts';
 import {
+  hasOpenUnits,
   orderedVersions,
   queueName,
   queueOptions,
