@@ -1,6 +1,7 @@
 /** The lines of a training's `metrics.jsonl`. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '../../json-text.ts';
 import { errorCode } from './failures.ts';
 import { METRICS_FILE } from './layout.ts';
 
@@ -25,5 +26,5 @@ export async function readMetrics(path: string): Promise<MetricsRecord[]> {
   });
   const whole = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd();
   // Parsed at once, which is several times faster than line by line for the tens of thousands that there may be.
-  return JSON.parse(`[${whole.replaceAll('\n', ',')}]`) as MetricsRecord[];
+  return parseJson(`[${whole.replaceAll('\n', ',')}]`) as MetricsRecord[];
 }

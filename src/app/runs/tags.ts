@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { errorCode } from './failures.ts';
 import { TAGS_FILE } from './layout.ts';
 import { writeJson } from './write.ts';
@@ -19,7 +20,7 @@ export async function readTags(folder: string): Promise<string[]> {
     throw error;
   });
   try {
-    return tagsSchema.parse(JSON.parse(text));
+    return tagsSchema.parse(parseJson(text));
   } catch {
     throw new UserError(`${join(folder, TAGS_FILE)} should be a list of words in JSON; delete it or mend it`);
   }

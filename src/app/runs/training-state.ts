@@ -2,6 +2,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { readSafetensors, writeSafetensors } from '../../tensor/files/safetensors.ts';
 import type { HostTensor } from '../../tensor/graph/type.ts';
 import type { OptimizerState } from '../../training/optimizers/optimizer.ts';
@@ -67,7 +68,7 @@ export async function loadTraining(directory: RunDirectory, fresh: TrainingState
     fill(file, tensors, PARAMETER, fresh.parameters);
     for (const [name, own] of Object.entries(fresh.optimizer)) fillState(file, tensors, name, own);
     fresh.step = Number(metadata.step);
-    fresh.firstLoss = JSON.parse(metadata.firstLoss ?? 'null') as number | null;
+    fresh.firstLoss = parseJson(metadata.firstLoss ?? 'null') as number | null;
   }
   const bestLoss = await cutMetrics(directory, fresh.step);
   return { elapsedMs: Number(read?.metadata.elapsedMs ?? 0), bestLoss };

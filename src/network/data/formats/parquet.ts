@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path';
 import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
 import { UserError } from '../../../errors.ts';
+import { parseJson } from '../../../json-text.ts';
 import type { DataRequest, Split } from '../data-request.ts';
 import { checkCut, formatCount } from '../dataset.ts';
 import type { DataFormat, Place } from '../format.ts';
@@ -238,7 +239,8 @@ function namedClasses({ metadata }: Table, column: string): number {
   const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
   if (text === undefined) return 0;
   try {
-    const names: unknown = JSON.parse(text)?.info?.features?.[column]?.names;
+    const described = parseJson(text) as { info?: { features?: Record<string, { names?: unknown }> } } | null;
+    const names = described?.info?.features?.[column]?.names;
     return Array.isArray(names) ? names.length : 0;
   } catch {
     return 0;

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../../errors.ts';
+import { parseJson } from '../../../json-text.ts';
 import { lastSpace } from './bert.ts';
 import { lastWordEnd } from './gpt2.ts';
 import type { SpecialTokens, Tokenizer } from './tokenizer.ts';
@@ -77,7 +78,7 @@ async function readDescription(path: string): Promise<Description> {
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new UserError(
       `${path}: expected JSON, found text that does not parse (${(error as Error).message}); fetch it again`,

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { UserError } from '../../../errors.ts';
+import { parseJson } from '../../../json-text.ts';
 
 /** The name of the file beside the weights. */
 export const CONFIG_FILE = 'config.json';
@@ -35,7 +36,7 @@ export async function readJsonObject(path: string): Promise<Readonly<Record<stri
   });
   let values: unknown;
   try {
-    values = JSON.parse(text);
+    values = parseJson(text);
   } catch (error) {
     throw new UserError(
       `${path}: expected JSON, found text that does not parse (${(error as Error).message}); fetch it again`,
