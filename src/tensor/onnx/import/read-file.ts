@@ -1,6 +1,6 @@
 /** An ONNX file on disk, with the files beside it that hold values of its tensors. */
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { UserError } from '../../../errors.ts';
 import { decodeOnnx, type OnnxModel } from './decode.ts';
 import { type ExternalData, noExternalData } from './tensor-values.ts';
@@ -20,12 +20,15 @@ export function readOnnxFile(path: string): OnnxModel {
 export function filesBeside(path: string): ExternalData {
   return {
     read: (location, offset, length, where) => {
-      if (isAbsolute(location) || normalize(location).startsWith('..')) throw noExternalData(where, location);
+      if (isAbsolute(location) || normalize(location).startsWith('..') || location.includes('\0'))
+        throw noExternalData(where, location.slice(0, 200));
       const place = join(dirname(path), location);
-      const size = statSync(place, { throwIfNoEntry: false })?.size;
+      const stats = statsOf(place, where);
+      if (stats?.isFile() && !isBeside(place, path)) throw noExternalData(where, location);
+      const size = stats?.isFile() ? stats.size : undefined;
       if (size === undefined)
         throw new UserError(
-          `${where}: expected its values in '${place}', which does not exist; put that file there.`,
+          `${where}: expected its values in '${place}', which is no file; put that file there.`,
         );
       if (size < offset + length)
         throw new UserError(
@@ -34,6 +37,25 @@ export function filesBeside(path: string): ExternalData {
       return readRange(place, offset, length, where);
     },
   };
+}
+
+function statsOf(place: string, where: string) {
+  try {
+    return statSync(place, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UserError(`${where}: cannot read its values (${(error as Error).message.slice(0, 300)}).`);
+  }
+}
+
+/**
+ * Whether a file lies where the ONNX file does, links followed. A cache that keeps all files in one place and links to
+ * them has both there.
+ */
+function isBeside(place: string, path: string): boolean {
+  const real = realpathSync(place);
+  return [realpathSync(dirname(path)), dirname(realpathSync(path))].some((folder) =>
+    real.startsWith(folder.endsWith(sep) ? folder : folder + sep),
+  );
 }
 
 function readRange(place: string, offset: number, length: number, where: string): Uint8Array {
