@@ -60,6 +60,12 @@ function count(name: (typeof COUNTED)[number]): void {
       return made;
     },
   });
+  // Libraries compare constructors.
+  Object.defineProperty(original.prototype, 'constructor', {
+    value: counting,
+    configurable: true,
+    writable: true,
+  });
   Object.defineProperty(globalThis, name, { value: counting, configurable: true, writable: true });
 }
 

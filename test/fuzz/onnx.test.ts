@@ -48,7 +48,11 @@ const SOUND = [
 function readAll(path: string): void {
   const network = importNetwork(path, { loss: 'mse' });
   network.weights('float32');
-  outputType(network, inputTypes(network, 2, {}));
+  // Extents that the file leaves open are asked of the user.
+  const open = network.inputs.flatMap(({ dims }) => dims ?? []).filter((dim) => typeof dim === 'string');
+  const isStated = network.inputs.every(({ dims }) => dims !== null && !dims.slice(1).includes(null));
+  const extents = Object.fromEntries(open.map((dim) => [dim, 2]));
+  if (isStated) outputType(network, inputTypes(network, 2, extents));
 }
 
 const readAt = (path: string, bytes: Uint8Array, how: string, multiple = MULTIPLE) =>

@@ -1,6 +1,6 @@
 /** An ONNX file on disk, with the files beside it that hold values of its tensors. */
 import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
+import { dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import { UserError } from '../../../errors.ts';
 import { decodeOnnx, type OnnxModel } from './decode.ts';
 import { type ExternalData, noExternalData } from './tensor-values.ts';
@@ -24,12 +24,12 @@ export function filesBeside(path: string): ExternalData {
         throw noExternalData(where, location.slice(0, 200));
       const place = join(dirname(path), location);
       const stats = statsOf(place, where);
-      if (stats?.isFile() && !isBeside(place, path)) throw noExternalData(where, location);
-      const size = stats?.isFile() ? stats.size : undefined;
-      if (size === undefined)
+      if (!stats?.isFile())
         throw new UserError(
-          `${where}: expected its values in '${place}', which is no file; put that file there.`,
+          `${where}: expected its values in '${place}', which ${stats ? 'is no file' : 'does not exist'}; put that file there.`,
         );
+      if (!isBeside(place, path)) throw noExternalData(where, location);
+      const { size } = stats;
       if (size < offset + length)
         throw new UserError(
           `${where}: expected ${length} bytes from byte ${offset} on in '${place}', found a file of ${size} bytes; it is cut off.`,
@@ -52,10 +52,19 @@ function statsOf(place: string, where: string) {
  * them has both there.
  */
 function isBeside(place: string, path: string): boolean {
-  const real = realpathSync(place);
-  return [realpathSync(dirname(path)), dirname(realpathSync(path))].some((folder) =>
+  const real = realPlace(place);
+  return [realPlace(dirname(path)), dirname(realPlace(path))].some((folder) =>
     real.startsWith(folder.endsWith(sep) ? folder : folder + sep),
   );
+}
+
+/** A place with links followed; the place itself where it cannot be, as when there is no file yet. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
 }
 
 function readRange(place: string, offset: number, length: number, where: string): Uint8Array {

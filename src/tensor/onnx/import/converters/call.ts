@@ -70,7 +70,9 @@ export class Call {
   }
   /** One number; the fallback where the input is left out. */
   number(index: number, fallback: number): number {
-    return this.inputs[index] ? (this.numbers(index)[0] as number) : fallback;
+    if (!this.inputs[index]) return fallback;
+    const [value] = this.numbers(index);
+    return value ?? this.fail(`expected a number as its input number ${index + 1}, found an empty tensor`);
   }
 
   /** A list of integers that older operator sets have as an attribute and newer ones as an input; null for none. */
