@@ -22,6 +22,14 @@ export function explainWriteFailure(error: unknown, path: string): unknown {
   return new UserError(`cannot write ${path}: ${reason} (${code})`, { cause: error });
 }
 
+/** Turns what the operating system answered to a read into a sentence; errors of another kind come back as they are. */
+export function explainReadFailure(error: unknown, path: string): unknown {
+  const code = errorCode(error);
+  if (code === undefined) return error;
+  const reason = code === 'EISDIR' ? 'a directory stands where the file should be' : messageOf(error);
+  return new UserError(`cannot read ${path}: ${reason} (${code}); restore the file`, { cause: error });
+}
+
 /** The operating system's name of an error, for example `ENOENT`; undefined for errors of another kind. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

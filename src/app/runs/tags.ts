@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { parseJson } from '../../json-text.ts';
-import { errorCode } from './failures.ts';
+import { errorCode, explainReadFailure } from './failures.ts';
 import { TAGS_FILE } from './layout.ts';
 import { writeJson } from './write.ts';
 
@@ -17,7 +17,7 @@ export const tagsSchema = z
 export async function readTags(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, TAGS_FILE), 'utf8').catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return '[]';
-    throw error;
+    throw explainReadFailure(error, join(folder, TAGS_FILE));
   });
   try {
     return tagsSchema.parse(parseJson(text));

@@ -33,7 +33,7 @@ export function filesOfZip(
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
-      `${where}: expected a zip archive, found bytes that are none: ${(error as Error).message}; copy or fetch it again`,
+      `${where}: cannot be unpacked, expected a zip archive, found bytes that are none (${(error as Error).message.slice(0, 200)}); copy or fetch it again`,
     );
   }
   const files = new Map(Object.entries(unpacked));
