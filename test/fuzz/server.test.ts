@@ -45,7 +45,7 @@ const part = fc.oneof(
     'run.json',
     '%252e%252e',
   ),
-  fc.webSegment({ maxLength: 20 }),
+  fc.webSegment({ size: 'small' }),
 );
 
 test('any address is answered', async () => {
