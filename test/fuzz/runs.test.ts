@@ -125,16 +125,20 @@ test.each(['run.json', 'metrics.jsonl', 'hashes.jsonl', 'tags.json', 'spectra.js
 
 test('tags that do not say what they should', async () => {
   const { path, damage } = await damagedRun('tags.json');
-  await fuzz(jsonMutantsOf([['a', 'b']]), async ({ text, how }) => {
-    await damage(text);
-    await readsSoundly({
-      how,
-      names: path,
-      fileBytes: sizeOf(text),
-      multiple: MULTIPLE,
-      read: () => readTags(path),
-    });
-  });
+  await fuzz(
+    jsonMutantsOf([['a', 'b']]),
+    async ({ text, how }) => {
+      await damage(text);
+      await readsSoundly({
+        how,
+        names: path,
+        fileBytes: sizeOf(text),
+        multiple: MULTIPLE,
+        read: () => readTags(path),
+      });
+    },
+    FEWER,
+  );
 });
 
 describe('metrics', () => {

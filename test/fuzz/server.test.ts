@@ -7,7 +7,7 @@ import { finishedRun, temporaryFolder } from '../app/runs/small-run.ts';
 import { entryPath, type Served, served } from '../app/server/served.ts';
 import { deepList, jsonMutantsOf } from './json-mutations.ts';
 import { fuzz } from './reading.ts';
-import { DEADLINE_MS } from './settings.ts';
+import { DEADLINE_MS, RUNS } from './settings.ts';
 
 async function servedRun(): Promise<Served> {
   const folder = await temporaryFolder();
@@ -145,10 +145,14 @@ test('an entry whose files are damaged is told as damaged, and the others are se
     ),
     fc.string({ maxLength: 60 }),
   );
-  await fuzz(fc.tuple(fc.constantFrom(...files), contents), async ([file, content]) => {
-    await writeFile(join(damaged, file), content);
-    for (const rest of ['', '/spectra', '/distances/jsd', '/advice'])
-      await answers(server, entryPath('two', rest), {}, `${file}: ${content.slice(0, 40)} at ${rest}`);
-    expect((await server.send(entryPath('one'))).status).toBe(200);
-  });
+  await fuzz(
+    fc.tuple(fc.constantFrom(...files), contents),
+    async ([file, content]) => {
+      await writeFile(join(damaged, file), content);
+      for (const rest of ['', '/spectra', '/distances/jsd', '/advice'])
+        await answers(server, entryPath('two', rest), {}, `${file}: ${content.slice(0, 40)} at ${rest}`);
+      expect((await server.send(entryPath('one'))).status).toBe(200);
+    },
+    Math.ceil(RUNS / 4),
+  );
 });

@@ -44,7 +44,7 @@ process.on('message', (request) => read(request).then(
 ));
 `;
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** Reads what a file says of itself. @throws UserError when it is no Parquet file. */
 export async function openTable(path: string): Promise<ParquetTable> {
@@ -141,7 +141,9 @@ function holdOpen(child: ChildProcess, isWaiting: boolean): void {
 }
 
 function startReader(): ChildProcess {
-  const libraries = ['hyparquet', 'hyparquet-compressors'].map((name) => pathToFileURL(resolve(name)).href);
+  const libraries = [require.resolve('hyparquet'), require.resolve('hyparquet-compressors')].map(
+    (path) => pathToFileURL(path).href,
+  );
   return spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, '-e', SCRIPT, ...libraries], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
