@@ -90,16 +90,20 @@ test.each([...RECORDS, 'lanczos/layer.1.weight/0.json'])(
   async (file) => {
     const { path, damage } = await damagedRun(file);
     const sound: unknown = JSON.parse(await readFile(join(path, file), 'utf8'));
-    await fuzz(jsonMutantsOf([sound]), async ({ text, how }) => {
-      await damage(text);
-      await readsSoundly({
-        how,
-        names: path,
-        fileBytes: sizeOf(text),
-        multiple: MULTIPLE,
-        read: () => readAll(path),
-      });
-    });
+    await fuzz(
+      jsonMutantsOf([sound]),
+      async ({ text, how }) => {
+        await damage(text);
+        await readsSoundly({
+          how,
+          names: path,
+          fileBytes: sizeOf(text),
+          multiple: MULTIPLE,
+          read: () => readAll(path),
+        });
+      },
+      FEWER,
+    );
   },
 );
 
@@ -223,7 +227,7 @@ test('folders where files should be, and links to nowhere, are refused', async (
       const path = await finishedRun();
       await rm(join(path, file));
       if (kind === 'folder') await mkdir(join(path, file));
-      else await symlink(kind === 'link' ? '/nowhere' : join(path, file), join(path, file));
+      else await symlink(kind === 'link' ? 'nowhere/at/all' : join(path, file), join(path, file));
       await readsSoundly({
         how: `${file} is a ${kind}`,
         names: path,
