@@ -11,6 +11,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a part of its path is a file, not a directory; choose another directory',
   EISDIR: 'a directory stands where the file should go; move it away or choose another directory',
   ENAMETOOLONG: 'its name is longer than the file system allows; choose a shorter path',
+  ENOENT:
+    'a folder of its path is missing, or a link there leads nowhere; restore it or choose another directory',
   EIO: 'the disk reports an input/output error; check it, or choose another directory',
 };
 
