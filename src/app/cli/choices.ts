@@ -1,9 +1,9 @@
 /** Options of the command line that are the keys of a request, and a file of them. */
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../../errors.ts';
+import { shown } from '../../json-text.ts';
+import { readYaml } from '../../network/yaml-file.ts';
 
 /** An option for one key of a request. */
 export interface ChoiceOption<Key extends string = string> {
@@ -112,20 +112,10 @@ function describe({ shape }: z.ZodObject, key: string, fallback: unknown): strin
 const isEmpty = (value: object) => Object.keys(value).length === 0;
 
 async function readConfiguration(path: string): Promise<Record<string, unknown>> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new UserError(`Cannot read the configuration '${path}': ${error.message}.`);
-  });
-  let value: unknown;
-  try {
-    value = parseYaml(text);
-  } catch (error) {
-    throw new UserError(
-      `The configuration '${path}' is neither JSON nor YAML: ${(error as Error).message.split('\n')[0]}.`,
-    );
-  }
+  const value = await readYaml(path, 'the configuration');
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new UserError(
-      `The configuration '${path}' should be an object of choices such as 'model: gpt-nano', found ${JSON.stringify(value)}.`,
+      `The configuration '${path}' should be an object of choices such as 'model: gpt-nano', found ${shown(value)}.`,
     );
   return { ...value };
 }

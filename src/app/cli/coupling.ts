@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { type ColumnSample, type Coupling, measureCoupling } from '../../study/exact/coupling.ts';
 import {
   type CouplingRequest,
@@ -89,7 +90,7 @@ async function openState(out: string, request: CouplingRequest): Promise<State> 
     throw error;
   });
   if (text === null) return { request, samples: {} };
-  const state = JSON.parse(text) as State;
+  const state = parseJson(text) as State;
   const different = differingChoices(request, parseCouplingRequest(state.request));
   if (different.length > 0)
     throw new UserError(

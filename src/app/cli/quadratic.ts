@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { type QuadraticContest, quadraticContest } from '../../quadratic/contest.ts';
 import { claimsOfContest } from '../../study/quadratic/claims.ts';
 import {
@@ -84,7 +85,7 @@ async function readBlocks(path: string): Promise<unknown> {
     throw new UserError(`Cannot read the blocks '${path}': ${error.message}.`);
   });
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new UserError(
       `${path}: expected JSON with the eigenvalues of each block, such as [[1, 2], [100]], found what is none (${(error as Error).message}).`,

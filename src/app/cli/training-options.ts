@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { UserError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { type ComparisonRequest, comparisonRequestSchema } from '../../study/training/comparison.ts';
 import { type TrainingRequest, trainingRequestSchema } from '../../study/training/request.ts';
 import {
@@ -81,7 +82,7 @@ async function factorsIn(text: string): Promise<unknown> {
     throw new UserError(`'factors': expected @ and the file of an advice, found '${text}'`);
   const path = text.slice(1);
   try {
-    return (JSON.parse(await readFile(path, 'utf8')) as { factors?: unknown }).factors;
+    return (parseJson(await readFile(path, 'utf8')) as { factors?: unknown }).factors;
   } catch (error) {
     throw new UserError(`'factors': cannot read '${path}': ${(error as Error).message}`);
   }

@@ -1,6 +1,7 @@
 /** An exact Hessian in a folder: matrix, figures and numbers. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '../../json-text.ts';
 import { type ExactHessian, exactHessian } from '../../study/exact/measure.ts';
 import type { ExactRequest } from '../../study/exact/request.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
@@ -83,5 +84,5 @@ export async function readExact(folder: string): Promise<ExactRecord | null> {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  return text === null ? null : (JSON.parse(text) as ExactRecord);
+  return text === null ? null : (parseJson(text) as ExactRecord);
 }

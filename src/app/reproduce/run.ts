@@ -5,6 +5,7 @@ import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import type { Claim } from '../../study/claims.ts';
 import { RUN_FILE } from '../runs/layout.ts';
 import { writeJson } from '../runs/write.ts';
@@ -113,7 +114,7 @@ export async function readReproduction(root: string, name: string): Promise<Repr
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  return text === null ? null : (JSON.parse(text) as ReproductionRecord);
+  return text === null ? null : (parseJson(text) as ReproductionRecord);
 }
 
 /** A file for each command that has ended well, named by what it was. */
@@ -133,7 +134,7 @@ interface DoneStep extends Step {
 
 async function readDone(step: Step, root: string): Promise<DoneStep | null> {
   const text = await readFile(doneFile(step, root), 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as DoneStep);
+  return text === null ? null : (parseJson(text) as DoneStep);
 }
 
 /** Commands that compute no network, and so have no device. */

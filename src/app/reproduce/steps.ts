@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { MODEL_PRESETS } from '../../network/models/index.ts';
 import { HEADLINE } from '../../study/figures/figure-7.ts';
 import { type FigureRecord, figureFolder } from '../experiments/figure.ts';
@@ -129,7 +130,7 @@ export async function jsZeroOf(path: string): Promise<JsZero> {
 export const HEATMAP = `heatmap-${HEADLINE}`;
 
 export async function readJson<Value>(path: string): Promise<Value> {
-  return JSON.parse(await readFile(path, 'utf8')) as Value;
+  return parseJson(await readFile(path, 'utf8')) as Value;
 }
 
 /** A number as it stands in sentences. */

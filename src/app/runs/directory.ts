@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { type NamedTensors, writeSafetensors } from '../../tensor/files/safetensors.ts';
-import { errorCode, explainWriteFailure } from './failures.ts';
+import { errorCode, explainReadFailure, explainWriteFailure } from './failures.ts';
 import { HashLedger, readHashes } from './hashes.ts';
 import { formatJson } from './json.ts';
 import {
@@ -287,7 +287,7 @@ async function readRecord<K extends keyof Records>(
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') {
       throw new UserError(`no hesscope run at ${directory}: expected to find ${file} there; check the path`);
     }
-    throw error;
+    throw explainReadFailure(error, path);
   }
 }
 

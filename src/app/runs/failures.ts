@@ -11,6 +11,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a part of its path is a file, not a directory; choose another directory',
   EISDIR: 'a directory stands where the file should go; move it away or choose another directory',
   ENAMETOOLONG: 'its name is longer than the file system allows; choose a shorter path',
+  ENOENT:
+    'a folder of its path is missing, or a link there leads nowhere; restore it or choose another directory',
   EIO: 'the disk reports an input/output error; check it, or choose another directory',
 };
 
@@ -20,6 +22,14 @@ export function explainWriteFailure(error: unknown, path: string): unknown {
   const reason = code === undefined ? undefined : REASONS[code];
   if (reason === undefined) return error;
   return new UserError(`cannot write ${path}: ${reason} (${code})`, { cause: error });
+}
+
+/** Turns what the operating system answered to a read into a sentence; errors of another kind come back as they are. */
+export function explainReadFailure(error: unknown, path: string): unknown {
+  const code = errorCode(error);
+  if (code === undefined) return error;
+  const reason = code === 'EISDIR' ? 'a directory stands where the file should be' : messageOf(error);
+  return new UserError(`cannot read ${path}: ${reason} (${code}); restore the file`, { cause: error });
 }
 
 /** The operating system's name of an error, for example `ENOENT`; undefined for errors of another kind. */

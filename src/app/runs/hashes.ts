@@ -10,7 +10,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { errorCode, messageOf } from './failures.ts';
+import { errorCode, explainReadFailure, messageOf } from './failures.ts';
 import { HASHES_FILE } from './layout.ts';
 import type { HashRecord } from './records.ts';
 import { parseRecordText } from './schema.ts';
@@ -58,7 +58,7 @@ async function readIfThere(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return '';
-    throw error;
+    throw explainReadFailure(error, path);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What each record file must hold, checked when it is read and before it is written. */
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import { messageOf } from './failures.ts';
 import type {
   BlocksFile,
@@ -255,7 +256,7 @@ export function parseRecord<K extends keyof Records>(kind: K, value: unknown, pl
 export function parseRecordText<K extends keyof Records>(kind: K, text: string, place: string): Records[K] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new UserError(`${place} is not JSON (${messageOf(error)}); restore the file, or measure again`);
   }

@@ -3,7 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
-import { errorCode } from './failures.ts';
+import { parseJson } from '../../json-text.ts';
+import { errorCode, explainReadFailure } from './failures.ts';
 import { TAGS_FILE } from './layout.ts';
 import { writeJson } from './write.ts';
 
@@ -16,10 +17,10 @@ export const tagsSchema = z
 export async function readTags(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, TAGS_FILE), 'utf8').catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return '[]';
-    throw error;
+    throw explainReadFailure(error, join(folder, TAGS_FILE));
   });
   try {
-    return tagsSchema.parse(JSON.parse(text));
+    return tagsSchema.parse(parseJson(text));
   } catch {
     throw new UserError(`${join(folder, TAGS_FILE)} should be a list of words in JSON; delete it or mend it`);
   }

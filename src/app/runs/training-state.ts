@@ -66,11 +66,23 @@ export async function loadTraining(directory: RunDirectory, fresh: TrainingState
     const { tensors, metadata } = read;
     fill(file, tensors, PARAMETER, fresh.parameters);
     for (const [name, own] of Object.entries(fresh.optimizer)) fillState(file, tensors, name, own);
-    fresh.step = Number(metadata.step);
-    fresh.firstLoss = JSON.parse(metadata.firstLoss ?? 'null') as number | null;
+    fresh.step = numberIn(file, metadata, 'step') ?? 0;
+    fresh.firstLoss = numberIn(file, metadata, 'firstLoss');
   }
   const bestLoss = await cutMetrics(directory, fresh.step);
-  return { elapsedMs: Number(read?.metadata.elapsedMs ?? 0), bestLoss };
+  return { elapsedMs: (read && numberIn(file, read.metadata, 'elapsedMs')) ?? 0, bestLoss };
+}
+
+/** A number of the metadata; null where it is `null`. @throws UserError when it is neither, or is missing. */
+function numberIn(file: string, metadata: Readonly<Record<string, string>>, key: string): number | null {
+  const text = metadata[key];
+  const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
+  if (text === 'null') return null;
+  if (value >= 0 && Number.isFinite(value) && (key !== 'step' || Number.isSafeInteger(value))) return value;
+  if (key === 'firstLoss' && Number.isFinite(value)) return value;
+  throw new UserError(
+    `${file}: expected a number as '${key}', found ${text === undefined ? 'none' : `'${text.slice(0, 60)}'`}; begin the training anew elsewhere.`,
+  );
 }
 
 /** Removes the state of a training that is done. */

@@ -4,7 +4,8 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { UserError } from '../../errors.ts';
-import { errorCode } from '../runs/failures.ts';
+import { refuseDepth } from '../../json-text.ts';
+import { errorCode, messageOf } from '../runs/failures.ts';
 import { packageVersion } from '../worker/environment.ts';
 import { answerErrors } from './answers.ts';
 import { openContext, type ServerContext } from './context.ts';
@@ -184,6 +185,21 @@ function takeJsonAlone(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
     if (text === '') done(null, undefined);
-    else parse(request, String(text), done);
+    else
+      parse(request, String(text), (error, body) => {
+        // What lies too deep would exhaust the stack of whatever looks at it.
+        const fault = error ?? depthFault(body);
+        if (fault === null) done(null, body);
+        else done(fault, undefined);
+      });
   });
+}
+
+function depthFault(body: unknown): UserError | null {
+  try {
+    refuseDepth(body);
+    return null;
+  } catch (error) {
+    return new UserError(`Expected JSON that is not nested so deeply: ${messageOf(error)}.`);
+  }
 }

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../../json-text.ts';
 import type { CatalogueEntry } from './entry.ts';
 
 export type CatalogueKind = 'data' | 'models';
@@ -57,7 +58,7 @@ export async function readReceipt(folder: string): Promise<Receipt | null> {
   const text = await readFile(join(folder, RECEIPT_FILE), 'utf8').catch(() => null);
   if (text === null) return null;
   try {
-    return receiptSchema.parse(JSON.parse(text));
+    return receiptSchema.parse(parseJson(text));
   } catch {
     return null;
   }

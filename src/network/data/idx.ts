@@ -8,6 +8,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../../errors.ts';
+import { GREATEST_DEFLATE_RATIO, MAX_UNPACKED_BYTES } from './compression.ts';
 import { formatCount } from './dataset.ts';
 
 /** An array of unsigned bytes. */
@@ -18,12 +19,6 @@ export interface IdxArray {
 }
 
 const UNSIGNED_BYTE = 0x08;
-
-/** Deflate cannot shrink by more (https://zlib.net/zlib_tech.html): a larger claim is a lie or an attack. */
-const GREATEST_GZIP_RATIO = 1032;
-
-/** Far above EMNIST's 550 MB; what a file declares beyond it is not taken into memory. */
-const MAX_DATA_BYTES = 2 ** 31;
 
 /**
  * Reads a whole IDX file of unsigned bytes. Memory is taken only after the declared sizes have passed, and
@@ -37,7 +32,7 @@ export async function readIdx(path: string, dimensions: number): Promise<IdxArra
   const fileBytes = await sizeOfFile(path);
   const compressed = await isGzip(path);
   const headerBytes = 4 + 4 * dimensions;
-  const largestContent = compressed ? fileBytes * GREATEST_GZIP_RATIO : fileBytes;
+  const largestContent = compressed ? fileBytes * GREATEST_DEFLATE_RATIO : fileBytes;
 
   let header = Buffer.alloc(0);
   let array: { shape: number[]; data: Uint8Array } | null = null;
@@ -116,7 +111,7 @@ function checkMagic(path: string, header: Buffer, dimensions: number): void {
 
 function declaredBytes(path: string, shape: readonly number[], largest: number): number {
   const declared = shape.reduce((product, extent) => product * extent, 1);
-  if (declared > Math.min(largest, MAX_DATA_BYTES)) throw wrongSize(path, shape, 'fewer');
+  if (declared > Math.min(largest, MAX_UNPACKED_BYTES)) throw wrongSize(path, shape, 'fewer');
   return declared;
 }
 

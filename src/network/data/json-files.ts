@@ -1,6 +1,7 @@
 /** JSON files whole, and the beginnings by which their formats are told. */
 import { open, readFile } from 'node:fs/promises';
 import { UserError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 
 /** Bytes at the start of a file in which its format shows. */
 const HEAD_BYTES = 4096;
@@ -20,7 +21,7 @@ export async function headOf(path: string): Promise<string> {
 export async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8');
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new UserError(
       `${path}: expected JSON, found text that does not parse (${(error as Error).message}); copy it again`,

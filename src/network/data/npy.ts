@@ -2,10 +2,10 @@
  * Arrays in numpy's formats: `.npy`, one array, and `.npz`, a zip archive of them.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-import { unzipSync } from 'fflate';
 import { UserError } from '../../errors.ts';
 import { type HostTensor, sizeOf } from '../../tensor/graph/type.ts';
 import { emptyElements, fromFloat16 } from '../../tensor/onnx/import/element-types.ts';
+import { filesOfZip } from './zip.ts';
 
 /** Element types by numpy's code without its byte order: how they are read, and what they become. */
 const ELEMENT_READERS: Readonly<
@@ -40,15 +40,7 @@ export interface NamedArray {
  */
 export function decodeArrays(bytes: Uint8Array, name: string): NamedArray[] {
   if (!name.endsWith('.npz')) return [{ name: '', array: decodeNpy(bytes, name) }];
-  let files: Record<string, Uint8Array>;
-  try {
-    files = unzipSync(bytes);
-  } catch (error) {
-    throw new UserError(
-      `${name}: expected a .npz archive, found bytes that are none: ${(error as Error).message}.`,
-    );
-  }
-  return Object.entries(files).map(([member, content]) => ({
+  return [...filesOfZip(bytes, name)].map(([member, content]) => ({
     name: member.replace(/\.npy$/, ''),
     array: decodeNpy(content, `${name}, ${member}`),
   }));
@@ -61,13 +53,14 @@ export function decodeArrays(bytes: Uint8Array, name: string): NamedArray[] {
  */
 export function decodeNpy(bytes: Uint8Array, where: string): HostTensor {
   const magic = String.fromCharCode(...bytes.subarray(0, 6));
-  if (magic !== '\x93NUMPY' || bytes.length < 10)
+  // Version 1 has a header length of two bytes, later ones of four.
+  const start = bytes[6] === 1 ? 10 : 12;
+  if (magic !== '\x93NUMPY' || bytes.length < start)
     throw new UserError(
       `${where}: expected an array in numpy's .npy format, found something else; save it with numpy.save.`,
     );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Version 1 has a header length of two bytes, later ones of four.
-  const [start, length] = bytes[6] === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
+  const length = start === 10 ? view.getUint16(8, true) : view.getUint32(8, true);
   const header = new TextDecoder().decode(bytes.subarray(start, start + length));
   const { code, isLittle, isFortran, shape } = parseHeader(header, where);
   const [dtype, size, read] = ELEMENT_READERS[code] ?? refuseElements(code, where);
@@ -75,13 +68,15 @@ export function decodeNpy(bytes: Uint8Array, where: string): HostTensor {
   const body = start + length;
   if (bytes.length < body + count * size)
     throw new UserError(
-      `${where}: expected ${count * size} bytes for an array [${shape.join(', ')}], found ${bytes.length - body}; the file is cut off.`,
+      `${where}: expected ${count * size} bytes for an array of shape [${shape.join(', ')}], found ${bytes.length - body}; the file is cut off.`,
     );
   const data = emptyElements(dtype, count);
   for (let i = 0; i < count; i++) {
     const at = isFortran ? columnMajor(i, shape) : i;
     data[i] = read(view, body + at * size, isLittle) as never;
   }
+  if (dtype === 'bool' && (data as Uint8Array).some((byte) => byte > 1))
+    throw new UserError(`${where}: expected bools as bytes 0 or 1, found others; the file is damaged.`);
   return { dtype, shape, data };
 }
 
@@ -90,13 +85,24 @@ function parseHeader(header: string, where: string) {
   const order = /'fortran_order':\s*(True|False)/.exec(header);
   const extents = /'shape':\s*\(([^)]*)\)/.exec(header);
   if (!descr || !order || !extents)
-    throw new UserError(`${where}: expected plain numbers, found an array described as ${header.trim()}.`);
-  const shape = (extents[1] as string)
-    .split(',')
-    .map((text) => text.trim())
-    .filter((text) => text !== '')
-    .map(Number);
+    throw new UserError(
+      `${where}: expected plain numbers, found an array described as ${header.trim().slice(0, 200)}.`,
+    );
+  const shape = parseShape(extents[1] as string, where);
   return { code: descr[2] as string, isLittle: descr[1] !== '>', isFortran: order[1] === 'True', shape };
+}
+
+/** Python's tuples of whole numbers: a comma may end them. */
+function parseShape(text: string, where: string): number[] {
+  const extents = text.replace(/,\s*$/, '').split(',');
+  const shape =
+    text.trim() === '' ? [] : extents.map((extent) => Number(/^\s*(\d+)L?\s*$/.exec(extent)?.[1]));
+  // An extent of 0 must not hide that the others are absurd.
+  if (shape.every(Number.isSafeInteger) && Number.isSafeInteger(sizeOf(shape.map((extent) => extent || 1))))
+    return shape;
+  throw new UserError(
+    `${where}: expected a shape of whole numbers, found (${text.slice(0, 80)}); the file is damaged.`,
+  );
 }
 
 function refuseElements(code: string, where: string): never {

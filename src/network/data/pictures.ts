@@ -6,6 +6,9 @@ import type { ImageShape } from './dataset.ts';
 /** An encoded picture: a path, or bytes with a name for messages. */
 export type Picture = string | { readonly name: string; readonly bytes: Uint8Array };
 
+/** Of one picture: a file of a few kilobytes can hold far more. The largest cameras make a hundred million. */
+const MOST_PIXELS = 2 ** 27;
+
 /** Pictures that are decoded at once. */
 const AT_ONCE = 16;
 
@@ -75,7 +78,12 @@ function planes(interleaved: Uint8Array, channels: number): Uint8Array {
 
 async function openPicture(picture: Picture) {
   const { default: sharp } = await import('sharp');
-  return sharp(typeof picture === 'string' ? picture : picture.bytes);
+  try {
+    return sharp(typeof picture === 'string' ? picture : picture.bytes, { limitInputPixels: MOST_PIXELS });
+  } catch (error) {
+    // Bytes that are none at all are refused at once.
+    return refuse(picture)(error as Error);
+  }
 }
 
 const nameOf = (picture: Picture) => (typeof picture === 'string' ? picture : picture.name);

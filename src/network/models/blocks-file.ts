@@ -1,8 +1,7 @@
 /** The small YAML file by which users name, join, split and leave out the parameters of an imported network. */
-import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
+import { readYaml } from '../yaml-file.ts';
 import { BLOCK_KINDS } from './model.ts';
 
 const splitSchema = z.strictObject({
@@ -35,15 +34,7 @@ export interface BlockRule extends Omit<z.output<typeof ruleSchema>, 'match'> {
  * @throws UserError when it cannot be read, or says something else, naming the rule.
  */
 export async function readBlocksFile(path: string): Promise<BlockRule[]> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new UserError(`Cannot read the blocks file '${path}': ${error.message}.`);
-  });
-  let value: unknown;
-  try {
-    value = parseYaml(text);
-  } catch (error) {
-    throw new UserError(`The blocks file '${path}' is no YAML: ${(error as Error).message.split('\n')[0]}.`);
-  }
+  const value = await readYaml(path, 'the blocks file');
   return parseBlockRules(value, `The blocks file '${path}'`);
 }
 
@@ -51,9 +42,10 @@ export async function readBlocksFile(path: string): Promise<BlockRule[]> {
 export function parseBlockRules(value: unknown, where: string): BlockRule[] {
   const result = fileSchema.safeParse(value);
   if (!result.success) {
-    const phrases = result.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`,
-    );
+    // The first are enough to mend a file by, and a key that is not known may be as long as the file.
+    const phrases = result.error.issues
+      .slice(0, 10)
+      .map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message.slice(0, 200)}`);
     throw new UserError(
       `${where} should hold rules such as 'blocks: [{match: "fc(\\\\d)\\\\..*", name: "layer$1"}]': ${phrases.join('; ')}.`,
     );
@@ -62,7 +54,9 @@ export function parseBlockRules(value: unknown, where: string): BlockRule[] {
     try {
       return { ...rule, match: new RegExp(`^(?:${rule.match})$`) };
     } catch (error) {
-      throw new UserError(`${where}: '${rule.match}' is no regular expression: ${(error as Error).message}.`);
+      throw new UserError(
+        `${where}: '${rule.match.slice(0, 80)}' is no regular expression: ${(error as Error).message}.`,
+      );
     }
   });
 }

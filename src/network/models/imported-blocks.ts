@@ -162,9 +162,12 @@ function blockValues(blocks: readonly Block[], dtype: FloatDType): ParameterValu
   };
   return Object.fromEntries(
     blocks.map(({ spec, pieces }) => {
+      // Read first: only what was read is known to be as large as it says.
+      const tensors = pieces.map(({ tensor }) => valuesOf(tensor));
       const data = allocate(dtype, sizeOf(spec.shape));
       let at = 0;
-      for (const piece of pieces) at = copyPiece(valuesOf(piece.tensor), piece, data, at);
+      for (const [index, piece] of pieces.entries())
+        at = copyPiece(tensors[index] as HostTensor, piece, data, at);
       return [spec.name, { dtype, shape: spec.shape, data }];
     }),
   );

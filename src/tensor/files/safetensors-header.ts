@@ -5,6 +5,7 @@
  * N bytes of JSON, then the raw little-endian data; `data_offsets` count from the start of the data.
  */
 import { UserError } from '../../errors.ts';
+import { parseJson, shown } from '../../json-text.ts';
 import { sizeOf } from '../graph/type.ts';
 
 /** Bytes before the JSON header. */
@@ -137,7 +138,7 @@ export function formatHeader(
 function parseObject(path: string, json: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseJson(json);
   } catch (error) {
     throw new UserError(
       `${path}: expected a JSON header, found text that does not parse (${(error as Error).message})`,
@@ -207,9 +208,7 @@ function parseMetadata(path: string, value: unknown): Readonly<Record<string, st
   const pairs = Object.entries(value).map(([key, text]): [string, string] => {
     checkName(path, key);
     if (typeof text !== 'string') {
-      throw new UserError(
-        `${path}: expected ${METADATA_KEY} "${key}" to be a string, found ${JSON.stringify(text)}`,
-      );
+      throw new UserError(`${path}: expected ${METADATA_KEY} "${key}" to be a string, found ${shown(text)}`);
     }
     return [key, text];
   });

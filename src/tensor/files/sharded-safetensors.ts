@@ -7,6 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { parseJson } from '../../json-text.ts';
 import type { HostTensor } from '../graph/type.ts';
 import { SafetensorsFile, type TensorEntry, type TensorStore } from './safetensors.ts';
 import { checkName } from './safetensors-header.ts';
@@ -95,7 +96,7 @@ async function readWeightMap(path: string): Promise<ReadonlyMap<string, string>>
   for (const [name, file] of pairs) {
     checkName(path, name);
     // An index from elsewhere must not reach files outside its folder.
-    if (typeof file !== 'string' || file !== basename(file) || file.includes('\\') || /^\.*$/.test(file))
+    if (typeof file !== 'string' || file !== basename(file) || /[\\\0]/.test(file) || /^\.*$/.test(file))
       throw new UserError(
         `${path}: tensor "${name}": expected the name of a file beside the index, found ${JSON.stringify(file)}`,
       );
@@ -110,7 +111,7 @@ async function readObject(path: string): Promise<Readonly<Record<string, unknown
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new UserError(
       `${path}: expected JSON, found text that does not parse (${(error as Error).message})`,

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../../../json-text.ts';
 import { adviceRecord } from '../../experiments/advice.ts';
 import { ADVICE_FILE } from '../../runs/layout.ts';
 import type { Entry } from '../entries/catalogue.ts';
@@ -19,7 +20,7 @@ export async function adviceOfEntry(
   load: () => Promise<LoadedRun>,
 ): Promise<Record<string, unknown>> {
   if (names.includes(ADVICE_FILE))
-    return recordSchema.parse(JSON.parse(await readFile(join(path, ADVICE_FILE), 'utf8')));
+    return recordSchema.parse(parseJson(await readFile(join(path, ADVICE_FILE), 'utf8')));
   const { record } = await load();
   return { ...adviceRecord(id, record) };
 }

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../../../json-text.ts';
 import type { RecordDetail } from '../contract/entries.ts';
 import type { Entry } from '../entries/catalogue.ts';
 import { REPRODUCTION_PAGE } from '../entries/kinds.ts';
@@ -13,7 +14,7 @@ const recordSchema = z.record(z.string(), z.unknown());
 export async function recordDetail({ folder, summary }: Entry): Promise<RecordDetail> {
   const { path, recordFile } = folder;
   if (recordFile === REPRODUCTION_PAGE) return reproductionDetail(path, summary);
-  const record = recordSchema.parse(JSON.parse(await readFile(join(path, recordFile as string), 'utf8')));
+  const record = recordSchema.parse(parseJson(await readFile(join(path, recordFile as string), 'utf8')));
   return { summary, record, pictures: await picturesIn(path) };
 }
 

@@ -1,6 +1,7 @@
 /** JS0 of a run without reading all its distances: their matrices are most of the file. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parseJson } from '../../../json-text.ts';
 import { headlineDefinition } from '../../report/definitions.ts';
 import type { Estimate } from '../../runs/records.ts';
 
@@ -35,7 +36,7 @@ export function readHeadlineDistance(path: string): HeadlineDistance | null {
   const bytes = readFileSync(path);
   const found = betweenMatrices(bytes);
   if (found) return found;
-  const distances = fileSchema.parse(JSON.parse(bytes.toString())).definitions;
+  const distances = fileSchema.parse(parseJson(bytes.toString())).definitions;
   const headline = headlineDefinition([distances.map(({ definition }) => definition)]);
   const distance = distances.find(({ definition }) => definition === headline);
   return distance ? { ...distance.js0, noiseFloor: distance.noiseFloor } : null;
@@ -53,8 +54,8 @@ function betweenMatrices(bytes: Buffer): HeadlineDistance | null {
     const [, js0, noiseFloor] = FACTS.exec(bytes.toString('utf8', begin, begin + LONGEST)) ?? [];
     if (js0 === undefined || noiseFloor === undefined) return null;
     return {
-      ...js0Schema.parse(JSON.parse(js0)),
-      noiseFloor: noiseFloorSchema.parse(JSON.parse(noiseFloor)),
+      ...js0Schema.parse(parseJson(js0)),
+      noiseFloor: noiseFloorSchema.parse(parseJson(noiseFloor)),
     };
   } catch {
     return null;
@@ -70,5 +71,5 @@ function positionsOf(text: string, bytes: Buffer): number[] {
 /** The JSON text that begins at a position. */
 function nameAt(bytes: Buffer, start: number): string {
   const end = bytes.indexOf('"', start + 1) + 1;
-  return JSON.parse(bytes.toString('utf8', start, Math.min(end, start + LONGEST))) as string;
+  return parseJson(bytes.toString('utf8', start, Math.min(end, start + LONGEST))) as string;
 }

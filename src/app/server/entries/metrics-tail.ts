@@ -1,6 +1,7 @@
 /** The lines that a training adds to its metrics while somebody looks on. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '../../../json-text.ts';
 import { errorCode } from '../../runs/failures.ts';
 import { METRICS_FILE } from '../../runs/layout.ts';
 import type { MetricsRecord } from '../../runs/metrics.ts';
@@ -59,7 +60,7 @@ function linesOf(text: string): Metric[] {
     .slice(0, -1)
     .flatMap((line) => {
       try {
-        return [metricOf(JSON.parse(line) as MetricsRecord)];
+        return [metricOf(parseJson(line) as MetricsRecord)];
       } catch {
         return [];
       }

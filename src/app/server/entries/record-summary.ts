@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../../../json-text.ts';
 import type { EntryKind } from '../contract/entries.ts';
 import type { FoundFolder } from './discover.ts';
 import { REPRODUCTION_FILE, REPRODUCTION_PAGE, type RecordFile, STAGES_FILE } from './kinds.ts';
@@ -81,7 +82,7 @@ export async function recordSummary(folder: FoundFolder, recordFile: RecordFile)
   const facts =
     recordFile === REPRODUCTION_PAGE
       ? await reproductionFacts(folder.path)
-      : (DESCRIPTIONS[recordFile] as Describe)(JSON.parse(await readFile(place, 'utf8')));
+      : (DESCRIPTIONS[recordFile] as Describe)(parseJson(await readFile(place, 'utf8')));
   // Records are written once, when all is done.
   const { birthtimeMs, mtimeMs, mtime } = await stat(place);
   const createdAt = birthtimeMs > 0 ? new Date(Math.min(birthtimeMs, mtimeMs)) : mtime;
@@ -129,5 +130,5 @@ export async function readParts(path: string): Promise<ReproductionPart[]> {
 
 async function readPart(path: string, name: string): Promise<ReproductionPart | null> {
   const text = await readFile(join(path, name, REPRODUCTION_FILE), 'utf8').catch(() => null);
-  return text === null ? null : { name, record: partSchema.parse(JSON.parse(text)) };
+  return text === null ? null : { name, record: partSchema.parse(parseJson(text)) };
 }

@@ -102,7 +102,9 @@ async function listClasses(root: string): Promise<PictureClass[]> {
   const classes: PictureClass[] = [];
   for (const name of (await readdir(root)).sort()) {
     const folder = join(root, name);
-    if (!(await stat(folder)).isDirectory() || name.startsWith('.')) continue;
+    // A link may lead nowhere.
+    const stats = await stat(folder).catch(() => null);
+    if (!stats?.isDirectory() || name.startsWith('.')) continue;
     const pictures = (await readdir(folder)).filter(isPicture).sort();
     if (pictures.length === 0)
       throw new UserError(

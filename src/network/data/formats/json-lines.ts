@@ -1,6 +1,7 @@
 /** JSON lines: one document a line, its text in a field (https://jsonlines.org). */
 import { basename } from 'node:path';
 import { UserError } from '../../../errors.ts';
+import { parseJson } from '../../../json-text.ts';
 import type { DataFormat } from '../format.ts';
 import { linesOf } from '../lines.ts';
 import { BETWEEN_DOCUMENTS, type TextSource } from '../text-source.ts';
@@ -38,7 +39,7 @@ export function jsonLines(path: string, field = TEXT_FIELD): TextSource {
 function textOf(line: string, field: string, place: string): string {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseJson(line);
   } catch (error) {
     throw new UserError(
       `${place}: expected a JSON object, found text that does not parse (${(error as Error).message})`,

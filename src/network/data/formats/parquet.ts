@@ -1,7 +1,8 @@
 /** Parquet: one file, or a folder of them, with a column of text or with columns of pictures and their classes. */
 import { basename, join } from 'node:path';
-import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
+import type { SchemaTree } from 'hyparquet';
 import { UserError } from '../../../errors.ts';
+import { parseJson } from '../../../json-text.ts';
 import type { DataRequest, Split } from '../data-request.ts';
 import { checkCut, formatCount } from '../dataset.ts';
 import type { DataFormat, Place } from '../format.ts';
@@ -9,6 +10,7 @@ import { checkSupply, type LabelledImages, neededImages } from '../images.ts';
 import { decodePictures, type Picture } from '../pictures.ts';
 import { BETWEEN_DOCUMENTS, type TextSource } from '../text-source.ts';
 import { TEXT_FIELD } from './json-lines.ts';
+import { openTable, type ParquetTable, readRows } from './parquet-reader.ts';
 
 /** Names that data sets give to the column of classes, the first one that is there counts. */
 const LABEL_COLUMNS = ['label', 'labels', 'fine_label', 'coarse_label'];
@@ -50,50 +52,9 @@ function filesOf({ path, isFolder, names }: Place, split?: Split): string[] {
   return chosen.map((name) => join(path, name));
 }
 
-interface Table {
-  readonly path: string;
-  readonly file: AsyncBuffer;
-  readonly metadata: FileMetaData;
-  readonly columns: readonly SchemaTree[];
-  readonly rowCount: number;
-}
-
-async function openTable(path: string): Promise<Table> {
-  const { asyncBufferFromFile, parquetMetadataAsync, parquetSchema } = await import('hyparquet');
-  try {
-    const file = await asyncBufferFromFile(path);
-    const metadata = await parquetMetadataAsync(file);
-    const columns = parquetSchema(metadata).children;
-    return { path, file, metadata, columns, rowCount: Number(metadata.num_rows) };
-  } catch (error) {
-    throw new UserError(
-      `${path}: expected a Parquet file, found what cannot be read (${(error as Error).message}); copy it again`,
-    );
-  }
-}
-
-async function readRows(
-  { path, file, metadata }: Table,
-  columns: readonly string[],
-  rowStart: number,
-  rowEnd: number,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const { parquetReadObjects } = await import('hyparquet');
-  const { compressors } = await import('hyparquet-compressors');
-  try {
-    // Without utf8, bytes of pictures stay bytes; columns that are declared to be strings become strings all the same.
-    const options = { file, metadata, columns: [...columns], rowStart, rowEnd, compressors, utf8: false };
-    return await parquetReadObjects(options);
-  } catch (error) {
-    throw new UserError(
-      `${path}: rows ${rowStart} to ${rowEnd} cannot be read (${(error as Error).message}); copy the file again`,
-    );
-  }
-}
-
 const nameOf = ({ element }: SchemaTree) => element.name;
 
-function columnNames({ columns }: Table): string {
+function columnNames({ columns }: ParquetTable): string {
   return columns.map(nameOf).join(', ');
 }
 
@@ -121,7 +82,7 @@ function parquetText(place: Place, { field = TEXT_FIELD, split }: DataRequest): 
 }
 
 /** Row groups are read one at a time: a file may be larger than memory. */
-async function* textsOf(table: Table, field: string): AsyncGenerator<string> {
+async function* textsOf(table: ParquetTable, field: string): AsyncGenerator<string> {
   let start = 0;
   for (const group of table.metadata.row_groups) {
     const stop = start + Number(group.num_rows);
@@ -138,7 +99,7 @@ async function* textsOf(table: Table, field: string): AsyncGenerator<string> {
 }
 
 /** The column of encoded pictures: bytes, or a structure with `bytes` as Hugging Face's data sets have it. */
-function pictureColumn({ columns }: Table): string | null {
+function pictureColumn({ columns }: ParquetTable): string | null {
   const isBytes = ({ element, children }: SchemaTree): boolean =>
     children.length === 0 &&
     element.type === 'BYTE_ARRAY' &&
@@ -189,7 +150,7 @@ async function parquetImages(place: Place, request: DataRequest): Promise<Labell
   };
 }
 
-function pictureColumnOf(table: Table): string {
+function pictureColumnOf(table: ParquetTable): string {
   const column = pictureColumn(table);
   if (column !== null) return column;
   throw new UserError(
@@ -197,7 +158,7 @@ function pictureColumnOf(table: Table): string {
   );
 }
 
-function labelColumnOf(table: Table, field: string | undefined): string {
+function labelColumnOf(table: ParquetTable, field: string | undefined): string {
   const names = table.columns.map(nameOf);
   const column =
     field === undefined
@@ -209,7 +170,7 @@ function labelColumnOf(table: Table, field: string | undefined): string {
   );
 }
 
-async function readLabels(table: Table, column: string): Promise<number[]> {
+async function readLabels(table: ParquetTable, column: string): Promise<number[]> {
   const rows = await readRows(table, [column], 0, table.rowCount);
   return rows.map((row, index) => {
     const label = Number(row[column]);
@@ -220,7 +181,12 @@ async function readLabels(table: Table, column: string): Promise<number[]> {
   });
 }
 
-async function readPictures(table: Table, column: string, from: number, to: number): Promise<Picture[]> {
+async function readPictures(
+  table: ParquetTable,
+  column: string,
+  from: number,
+  to: number,
+): Promise<Picture[]> {
   const rows = await readRows(table, [column], from, to);
   return rows.map((row, index) => {
     const value = row[column];
@@ -234,11 +200,12 @@ async function readPictures(table: Table, column: string, from: number, to: numb
 }
 
 /** How many classes Hugging Face's description of a column names; 0 where there is none. */
-function namedClasses({ metadata }: Table, column: string): number {
+function namedClasses({ metadata }: ParquetTable, column: string): number {
   const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
   if (text === undefined) return 0;
   try {
-    const names: unknown = JSON.parse(text)?.info?.features?.[column]?.names;
+    const described = parseJson(text) as { info?: { features?: Record<string, { names?: unknown }> } } | null;
+    const names = described?.info?.features?.[column]?.names;
     return Array.isArray(names) ? names.length : 0;
   } catch {
     return 0;

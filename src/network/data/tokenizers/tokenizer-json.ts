@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../../errors.ts';
+import { parseJson } from '../../../json-text.ts';
 import { lastSpace } from './bert.ts';
 import { lastWordEnd } from './gpt2.ts';
 import type { SpecialTokens, Tokenizer } from './tokenizer.ts';
@@ -44,8 +45,9 @@ export async function tokenizerFromJson(path: string): Promise<Tokenizer> {
   const lastCut = lastCutOf(path, description);
   const { Tokenizer: LibraryTokenizer } = await import('@huggingface/tokenizers');
   const bare = { ...description, added_tokens: [], post_processor: null, truncation: null, padding: null };
-  const encoder = new LibraryTokenizer(bare, {});
-  const decoder = new LibraryTokenizer({ ...description, truncation: null, padding: null }, {});
+  const encoder = asDescribed(path, () => new LibraryTokenizer(bare, {}));
+  const whole = { ...description, truncation: null, padding: null };
+  const decoder = asDescribed(path, () => new LibraryTokenizer(whole, {}));
   const { added_tokens: added, model } = description;
   const idOf = new Map([
     ...Object.entries(model.vocab),
@@ -59,16 +61,36 @@ export async function tokenizerFromJson(path: string): Promise<Tokenizer> {
     vocabularySize,
     ...(specialTokens ? { specialTokens } : {}),
     ...(endOfText === undefined ? {} : { endOfText }),
-    encode: (text) => (text === '' ? [] : encoder.encode(text, { add_special_tokens: false }).ids),
+    encode(text) {
+      if (text === '') return [];
+      const encoded = asDescribed(path, () => encoder.encode(text, { add_special_tokens: false }));
+      const ids: readonly number[] = encoded.ids;
+      if (ids.every((id) => Number.isInteger(id) && id >= 0 && id < vocabularySize)) return [...ids];
+      throw new UserError(
+        `${path}: expected a token of its vocabulary for every piece of text, found none for some; fetch it again`,
+      );
+    },
     decode(tokens) {
       const ids = Array.from(tokens, Number);
       const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabularySize);
       if (wrong !== undefined)
         throw new UserError(`expected a token from 0 to ${vocabularySize - 1}, found ${wrong}`);
-      return ids.length === 0 ? '' : decoder.decode(ids, { skip_special_tokens: false });
+      if (ids.length === 0) return '';
+      return asDescribed(path, () => decoder.decode(ids, { skip_special_tokens: false }));
     },
     lastCut,
   };
+}
+
+/** The library takes a description at its word and stumbles where it is not what it seemed. */
+function asDescribed<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw new UserError(
+      `${path}: expected a tokenizer that can be used as it is described, found one that cannot (${(error as Error).message.slice(0, 200)}); fetch it again`,
+    );
+  }
 }
 
 async function readDescription(path: string): Promise<Description> {
@@ -77,7 +99,7 @@ async function readDescription(path: string): Promise<Description> {
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new UserError(
       `${path}: expected JSON, found text that does not parse (${(error as Error).message}); fetch it again`,

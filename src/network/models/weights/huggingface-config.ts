@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { UserError } from '../../../errors.ts';
+import { parseJson, shown } from '../../../json-text.ts';
 
 /** The name of the file beside the weights. */
 export const CONFIG_FILE = 'config.json';
@@ -23,7 +24,7 @@ export async function readHuggingFaceConfig(path: string): Promise<HuggingFaceCo
   const { model_type: modelType } = values;
   if (typeof modelType !== 'string')
     throw new UserError(
-      `${path}: expected "model_type", as Hugging Face's configurations have it, found ${JSON.stringify(modelType) ?? 'none'}`,
+      `${path}: expected "model_type", as Hugging Face's configurations have it, found ${shown(modelType)}`,
     );
   return { path, modelType, values };
 }
@@ -35,7 +36,7 @@ export async function readJsonObject(path: string): Promise<Readonly<Record<stri
   });
   let values: unknown;
   try {
-    values = JSON.parse(text);
+    values = parseJson(text);
   } catch (error) {
     throw new UserError(
       `${path}: expected JSON, found text that does not parse (${(error as Error).message}); fetch it again`,
@@ -58,6 +59,6 @@ export function parseConfig<S extends z.ZodType>(config: HuggingFaceConfig, sche
   const [issue] = result.error.issues;
   const key = issue?.path.join('.') ?? '';
   throw new UserError(
-    `${config.path}: '${key}': ${issue?.message}, found ${JSON.stringify(config.values[key]) ?? 'none'}; hesscope has no such ${config.modelType}`,
+    `${config.path}: '${key}': ${issue?.message}, found ${shown(config.values[key])}; hesscope has no such ${config.modelType}`,
   );
 }

@@ -1,13 +1,14 @@
 /** An ONNX graph as nodes of a graph under construction: shape arithmetic is done at once, the rest is converted. */
 import { UserError } from '../../../errors.ts';
 import { constantValue, type Node } from '../../graph/node.ts';
-import { type FloatDType, type HostTensor, sizeOf } from '../../graph/type.ts';
+import { type FloatDType, formatType, type HostTensor, sizeOf } from '../../graph/type.ts';
 import type { OpBuilder } from '../../ops/syntax.ts';
 import { Call, type ImportContext } from './converters/call.ts';
 import { converterOf, NEWEST_OPSET } from './converters/index.ts';
 import type { OnnxModel } from './decode.ts';
-import { evaluateKnown } from './evaluate-known.ts';
+import { evaluateKnown, LARGEST_KNOWN } from './evaluate-known.ts';
 import { inDType } from './host-tensors.ts';
+import { LARGEST_TENSOR, MadeElements } from './made-elements.ts';
 import type { OnnxGraph, OnnxNode } from './onnx-graph.ts';
 import type { StoredTensor } from './tensor-values.ts';
 
@@ -19,9 +20,6 @@ export interface ConversionSettings {
   /** Nodes of the graph's inputs, and of the values that are not to be computed or constant, by ONNX name. */
   readonly given: ReadonlyMap<string, Node>;
 }
-
-/** Known values are kept as constants up to this many elements; larger ones are computed when the graph runs. */
-const LARGEST_KNOWN = 2 ** 20;
 
 /**
  * Converts all that the outputs need.
@@ -105,6 +103,7 @@ class Conversion implements ImportContext {
   private names: Map<string, Node> = new Map();
   /** Constants are read when they are first used: a file may hold more than a graph needs. */
   private readonly stored = new Map<string, StoredTensor>();
+  private readonly made = new MadeElements();
 
   constructor(model: OnnxModel, { b, dtype, given }: ConversionSettings) {
     this.model = model;
@@ -124,6 +123,10 @@ class Conversion implements ImportContext {
     return results;
   }
 
+  claim(count: number): void {
+    this.made.claim(count);
+  }
+
   branch(graph: OnnxGraph): readonly Node[] {
     refuseUnsupported({ ...this.model, ...graph }, graph.outputs);
     return this.run(graph, graph.outputs, new Map(this.names));
@@ -131,14 +134,19 @@ class Conversion implements ImportContext {
 
   private value(name: string, who: string): Node {
     const stored = this.stored.get(name);
-    const node =
-      this.names.get(name) ?? (stored ? this.b.constant(inDType(stored.read(), this.dtype)) : undefined);
+    const node = this.names.get(name) ?? (stored ? this.constant(stored) : undefined);
     if (!node)
       throw new UserError(
         `${who}: expected a value named '${name}' before it, found none; the file is not sound.`,
       );
     this.names.set(name, node);
     return node;
+  }
+
+  private constant(stored: StoredTensor): Node {
+    const tensor = stored.read();
+    this.made.hold(tensor.data.length);
+    return this.b.constant(inDType(tensor, this.dtype));
   }
 
   private convertNode(node: OnnxNode): void {
@@ -148,7 +156,7 @@ class Conversion implements ImportContext {
     for (const [index, name] of node.outputs.entries()) {
       const result = results[index];
       // What is given stands for the value, whatever the file computes: a copy may be a parameter of its own.
-      if (name !== '' && result && !this.given.has(name)) this.names.set(name, this.folded(result));
+      if (name !== '' && result && !this.given.has(name)) this.names.set(name, result);
     }
   }
 
@@ -160,13 +168,30 @@ class Conversion implements ImportContext {
       const isKnown =
         call.inputs.length > 0 && call.inputs.every((input, i) => input === null || values[i] !== null);
       const folded = isKnown ? converter.fold?.(call, values as HostTensor[]) : null;
-      if (folded) return [call.constant(folded)];
+      if (folded) {
+        this.made.count(folded.data.length);
+        return [this.keep(call.constant(folded))];
+      }
       const converted = converter.convert(call);
-      return Array.isArray(converted) ? (converted as readonly (Node | null)[]) : [converted as Node];
+      const results = Array.isArray(converted)
+        ? (converted as readonly (Node | null)[])
+        : [converted as Node];
+      return results.map((result) => result && this.keep(result));
     } catch (error) {
       if (error instanceof UserError) throw error;
-      throw new UserError(`${call.node.operator} '${call.node.name}': ${(error as Error).message}.`);
+      throw new UserError(`${call.node.operator} '${call.node.name}': ${reasonOf(error as Error, call)}.`, {
+        cause: error,
+      });
     }
+  }
+
+  /** The node, or the constant that it amounts to, once its size is one that a machine could hold. */
+  private keep(node: Node): Node {
+    const { shape } = node.type;
+    const size = sizeOf(shape);
+    if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0) || !(size <= LARGEST_TENSOR))
+      throw new Error(`expected at most ${LARGEST_TENSOR} elements, found a result [${shape.join(', ')}]`);
+    return this.folded(node);
   }
 
   /** The node itself, or the constant that it amounts to. */
@@ -179,4 +204,11 @@ class Conversion implements ImportContext {
     const value = evaluateKnown(node, this.known);
     return value === null ? node : this.b.constant(value);
   }
+}
+
+/** What a shape rule says; where a converter has stumbled over a form that it does not know, that form. */
+function reasonOf(error: Error, { inputs }: Call): string {
+  if (!(error instanceof TypeError || error instanceof RangeError)) return error.message;
+  const found = inputs.map((input) => (input === null ? 'none' : formatType(input.type))).join(', ');
+  return `expected inputs and attributes that fit the operator, found inputs ${found || 'none'}`;
 }

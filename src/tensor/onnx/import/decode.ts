@@ -11,7 +11,7 @@ import {
 } from 'onnx-buf';
 import { UserError } from '../../../errors.ts';
 import { elementType } from './element-types.ts';
-import { type DeclaredValue, type OnnxGraph, OnnxNode } from './onnx-graph.ts';
+import { type DeclaredValue, type OnnxGraph, OnnxNode, withFields } from './onnx-graph.ts';
 import { type ExternalData, storedTensor } from './tensor-values.ts';
 
 /** A decoded file. */
@@ -22,6 +22,9 @@ export interface OnnxModel extends OnnxGraph {
   /** What PyTorch's exporter says an initialiser was: `PARAMETER`, `BUFFER`, ... */
   readonly roles: ReadonlyMap<string, string>;
 }
+
+/** The largest networks have some ten thousand. */
+const MOST_NODES = 2 ** 20;
 
 const ROLE_KEY = 'pkg.torch.export.graph_signature.InputSpec.kind';
 
@@ -56,8 +59,10 @@ export function decodeOnnx(bytes: Uint8Array, origin: OnnxOrigin | null = null):
   const roles = [...model.graph.input, ...model.graph.valueInfo].flatMap(({ name, metadataProps }) =>
     metadataProps.filter(({ key }) => key === ROLE_KEY).map(({ value }): [string, string] => [name, value]),
   );
+  const graph = decodeGraph(model.graph, functions, origin?.external ?? null);
+  checkOrder(graph);
   return {
-    ...decodeGraph(model.graph, functions, origin?.external ?? null),
+    ...graph,
     producer: [model.producerName, model.producerVersion].filter((text) => text !== '').join(' '),
     opsets: new Map(model.opsetImport.map(({ domain, version }) => [plainDomain(domain), Number(version)])),
     roles: new Map(roles),
@@ -71,22 +76,40 @@ function decodeGraph(graph: GraphProto, functions: Functions, external: External
     graph.initializer.map((proto) => [proto.name, storedTensor(proto, external)] as const),
   );
   return {
-    nodes: graph.node.flatMap((node) => decodeNode(node, functions, external)),
+    nodes: writtenOut(graph.node, functions).map((node) => decodeNode(node, functions, external)),
     initialisers,
     inputs: graph.input.filter(({ name }) => !initialisers.has(name)).map(declaredValue),
     outputs: graph.output.map(({ name }) => name),
   };
 }
 
-function decodeNode(proto: NodeProto, functions: Functions, external: ExternalData | null): OnnxNode[] {
-  const body = functions.get(functionKey(proto.domain, proto.opType, proto.overload));
-  if (body) return writeOut(proto, body).flatMap((node) => decodeNode(node, functions, external));
-  return [
-    new OnnxNode(proto, plainDomain(proto.domain), {
-      tensor: (tensor) => storedTensor(tensor, external).read(),
-      graph: (graph) => decodeGraph(graph, functions, external),
-    }),
-  ];
+function decodeNode(proto: NodeProto, functions: Functions, external: ExternalData | null): OnnxNode {
+  return new OnnxNode(proto, plainDomain(proto.domain), {
+    tensor: (tensor) => storedTensor(tensor, external).read(),
+    graph: (graph) => decodeGraph(graph, functions, external),
+  });
+}
+
+/** Nodes with each call of a function replaced by the function's body. */
+function writtenOut(nodes: readonly NodeProto[], functions: Functions): readonly NodeProto[] {
+  if (functions.size === 0) return nodes;
+  const written: NodeProto[] = [];
+  let count = 0;
+  const write = (node: NodeProto, within: readonly FunctionProto[]): void => {
+    // A few functions that call each other twice would be more nodes than there is time or memory for.
+    if (++count > MOST_NODES)
+      throw new UserError(`Expected at most ${MOST_NODES} nodes with all functions written out, found more.`);
+    const body = functions.get(functionKey(node.domain, node.opType, node.overload));
+    if (!body) {
+      written.push(node);
+      return;
+    }
+    if (within.includes(body))
+      throw new UserError(`Expected functions that do not call themselves, found that '${body.name}' does.`);
+    for (const inner of writeOut(node, body)) write(inner, [...within, body]);
+  };
+  for (const node of nodes) write(node, []);
+  return written;
 }
 
 /** The nodes of a function's body, its values named after the call. */
@@ -100,17 +123,43 @@ function writeOut(call: NodeProto, body: FunctionProto): NodeProto[] {
     ...body.attributeProto.map((attribute): [string, AttributeProto] => [attribute.name, attribute]),
     ...call.attribute.map((attribute): [string, AttributeProto] => [attribute.name, attribute]),
   ]);
-  return body.node.map((node) => ({
-    ...node,
-    name: `${prefix}${node.name || node.opType}`,
-    input: node.input.map(renamed),
-    output: node.output.map(renamed),
-    attribute: node.attribute.flatMap((attribute) => {
-      if (attribute.refAttrName === '') return [attribute];
-      const value = given.get(attribute.refAttrName);
-      return value ? [{ ...value, name: attribute.name }] : [];
+  return body.node.map((node) =>
+    withFields(node, {
+      name: `${prefix}${node.name || node.opType}`,
+      input: node.input.map(renamed),
+      output: node.output.map(renamed),
+      attribute: node.attribute.flatMap((attribute) => {
+        if (attribute.refAttrName === '') return [attribute];
+        const value = given.get(attribute.refAttrName);
+        return value ? [withFields(value, { name: attribute.name })] : [];
+      }),
     }),
-  }));
+  );
+}
+
+/**
+ * Checks that no value is computed twice, or needed before it is computed: the order of nodes is what tells that a
+ * graph has no cycle.
+ * @throws UserError naming the value and the node.
+ */
+function checkOrder({ nodes, initialisers, inputs }: OnnxGraph): void {
+  const places = new Map<string, number>();
+  for (const [place, { outputs, name }] of nodes.entries())
+    for (const output of outputs) {
+      if (output === '') continue;
+      if (places.has(output) || initialisers.has(output) || inputs.some((input) => input.name === output))
+        throw new UserError(
+          `The node '${name}': expected a value of its own, found '${output}', which stands for another too; the file is not sound.`,
+        );
+      places.set(output, place);
+    }
+  for (const [place, { inputs: needed, name }] of nodes.entries()) {
+    const late = needed.find((input) => (places.get(input) ?? -1) >= place);
+    if (late !== undefined)
+      throw new UserError(
+        `The node '${name}': expected a value named '${late}' before it, found it computed later; the file is not sound.`,
+      );
+  }
 }
 
 function functionKey(domain: string, name: string, overload: string): string {
@@ -122,12 +171,19 @@ function plainDomain(domain: string): string {
   return domain === 'ai.onnx' ? '' : domain;
 }
 
+function declaredExtent(name: string, extent: number): number {
+  if (Number.isSafeInteger(extent) && extent >= 0) return extent;
+  throw new UserError(
+    `The input '${name}': expected extents of at least 0, found ${extent}; leave them open, or export the network again.`,
+  );
+}
+
 function declaredValue({ name, type }: ValueInfoProto): DeclaredValue {
   const tensor = type?.value.case === 'tensorType' ? type.value.value : null;
   if (!tensor)
     throw new UserError(`The input '${name}': expected a tensor, found a sequence, map or optional value.`);
   const dims = tensor.shape?.dim.map(({ value }) => {
-    if (value.case === 'dimValue') return Number(value.value);
+    if (value.case === 'dimValue') return declaredExtent(name, Number(value.value));
     return value.case === 'dimParam' && value.value !== '' ? value.value : null;
   });
   return { name, dtype: elementType(tensor.elemType, `the input '${name}'`).dtype, dims: dims ?? null };

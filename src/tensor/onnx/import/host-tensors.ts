@@ -3,6 +3,7 @@ import { broadcastShapes, broadcastStrides, stridesOf } from '../../graph/shape.
 import { type DType, type FloatDType, type HostTensor, sizeOf } from '../../graph/type.ts';
 import { strideOffsets } from '../../ops/define/elementwise.ts';
 import { emptyElements } from './element-types.ts';
+import { LARGEST_MADE } from './made-elements.ts';
 
 const isFloat = (dtype: DType) => dtype === 'float32' || dtype === 'float64';
 
@@ -57,6 +58,9 @@ export function zipTensors(
   dtype: DType = x.dtype,
 ): HostTensor {
   const shape = broadcastShapes(x.shape, y.shape);
+  const largest = Math.max(x.data.length, y.data.length, LARGEST_MADE);
+  if (sizeOf(shape) > largest)
+    throw new Error(`expected known tensors of at most ${largest} elements, found [${shape.join(', ')}]`);
   const [left, right] = [x, y].map((tensor) =>
     strideOffsets(shape, broadcastStrides(tensor.shape, shape)),
   ) as [Int32Array, Int32Array];

@@ -64,7 +64,7 @@ export class OnnxNode {
 
   /** The same node with other inputs. */
   withInputs(inputs: readonly string[]): OnnxNode {
-    return new OnnxNode({ ...this.proto, input: [...inputs] }, this.domain, this.readers);
+    return new OnnxNode(withFields(this.proto, { input: [...inputs] }), this.domain, this.readers);
   }
 
   /** The operator with its domain, as messages name it. */
@@ -108,6 +108,11 @@ export class OnnxNode {
       throw new UserError(`${this.operator} '${this.name}': expected the graph '${name}', found none.`);
     return this.readers.graph(proto);
   }
+}
+
+/** A message with other fields. A plain copy would lose the defaults of fields that the file leaves out. */
+export function withFields<Message extends object>(message: Message, fields: Partial<Message>): Message {
+  return Object.assign(Object.create(Object.getPrototypeOf(message)), message, fields);
 }
 
 const metadata = (proto: NodeProto, name: string): string | undefined =>

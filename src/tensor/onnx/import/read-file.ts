@@ -1,6 +1,6 @@
 /** An ONNX file on disk, with the files beside it that hold values of its tensors. */
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import { UserError } from '../../../errors.ts';
 import { decodeOnnx, type OnnxModel } from './decode.ts';
 import { type ExternalData, noExternalData } from './tensor-values.ts';
@@ -20,13 +20,16 @@ export function readOnnxFile(path: string): OnnxModel {
 export function filesBeside(path: string): ExternalData {
   return {
     read: (location, offset, length, where) => {
-      if (isAbsolute(location) || normalize(location).startsWith('..')) throw noExternalData(where, location);
+      if (isAbsolute(location) || normalize(location).startsWith('..') || location.includes('\0'))
+        throw noExternalData(where, location.slice(0, 200));
       const place = join(dirname(path), location);
-      const size = statSync(place, { throwIfNoEntry: false })?.size;
-      if (size === undefined)
+      const stats = statsOf(place, where);
+      if (!stats?.isFile())
         throw new UserError(
-          `${where}: expected its values in '${place}', which does not exist; put that file there.`,
+          `${where}: expected its values in '${place}', which ${stats ? 'is no file' : 'does not exist'}; put that file there.`,
         );
+      if (!isBeside(place, path)) throw noExternalData(where, location);
+      const { size } = stats;
       if (size < offset + length)
         throw new UserError(
           `${where}: expected ${length} bytes from byte ${offset} on in '${place}', found a file of ${size} bytes; it is cut off.`,
@@ -34,6 +37,34 @@ export function filesBeside(path: string): ExternalData {
       return readRange(place, offset, length, where);
     },
   };
+}
+
+function statsOf(place: string, where: string) {
+  try {
+    return statSync(place, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UserError(`${where}: cannot read its values (${(error as Error).message.slice(0, 300)}).`);
+  }
+}
+
+/**
+ * Whether a file lies where the ONNX file does, links followed. A cache that keeps all files in one place and links to
+ * them has both there.
+ */
+function isBeside(place: string, path: string): boolean {
+  const real = realPlace(place);
+  return [realPlace(dirname(path)), dirname(realPlace(path))].some((folder) =>
+    real.startsWith(folder.endsWith(sep) ? folder : folder + sep),
+  );
+}
+
+/** A place with links followed; the place itself where it cannot be, as when there is no file yet. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
 }
 
 function readRange(place: string, offset: number, length: number, where: string): Uint8Array {

@@ -26,8 +26,8 @@ export interface ExternalData {
 /** @param external files beside the ONNX file; null when there can be none. */
 export function storedTensor(proto: TensorProto, external: ExternalData | null): StoredTensor {
   const { name } = proto;
-  const shape = proto.dims.map(Number);
   const where = `the tensor '${name}'`;
+  const shape = checkedShape(proto.dims, where);
   const type = elementType(proto.dataType, where);
   const count = sizeOf(shape);
   return {
@@ -46,6 +46,17 @@ export function storedTensor(proto: TensorProto, external: ExternalData | null):
       return { dtype: type.dtype, shape, data: readElements(type, bytes, count) };
     },
   };
+}
+
+/** Extents of a tensor. @throws UserError when they are no whole numbers, or their product is none that is exact. */
+function checkedShape(dims: readonly bigint[], where: string): number[] {
+  const shape = dims.map(Number);
+  // An extent of 0 must not hide that the others are absurd.
+  const size = sizeOf(shape.map((extent) => extent || 1));
+  if (shape.every((extent) => extent >= 0) && Number.isSafeInteger(size)) return shape;
+  throw new UserError(
+    `${where}: expected a shape of whole numbers, found [${dims.slice(0, 8).join(', ')}]; the file is damaged.`,
+  );
 }
 
 /** Values in the typed fields: small integers and half floats share `int32_data`. */
@@ -67,6 +78,10 @@ function typedValues(proto: TensorProto, count: number): HostTensor['data'] {
   const convert = { FLOAT16: fromFloat16, BFLOAT16: fromBFloat16 }[name as 'FLOAT16' | 'BFLOAT16'];
   for (let i = 0; i < count; i++) {
     const value = convert ? convert(Number(values[i])) : values[i];
+    if (dtype === 'int64' && typeof value === 'number' && !Number.isInteger(value))
+      throw new UserError(
+        `the tensor '${proto.name}': expected whole numbers for ${name}, found ${value}; the file is damaged.`,
+      );
     data[i] = (dtype === 'int64' ? BigInt(value as number) : Number(value)) as never;
   }
   return data;
@@ -77,7 +92,17 @@ function externalBytes(proto: TensorProto, external: ExternalData | null, length
   const location = entries.get('location') ?? '';
   const where = `the tensor '${proto.name}'`;
   if (external === null || location === '') throw noExternalData(where, location);
-  return external.read(location, Number(entries.get('offset') ?? 0), length, where);
+  const offset = byteCount(entries.get('offset') ?? '0', 'offset', where);
+  const stated = entries.get('length');
+  if (stated !== undefined && byteCount(stated, 'length', where) < length)
+    throw new UserError(`${where}: expected ${length} bytes in '${location}', found a length of ${stated}.`);
+  return external.read(location, offset, length, where);
+}
+
+function byteCount(text: string, what: string, where: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(count)) return count;
+  throw new UserError(`${where}: expected the ${what} of its values in bytes, found '${text.slice(0, 40)}'.`);
 }
 
 /** The mistake of a file whose values lie where nothing is read. */

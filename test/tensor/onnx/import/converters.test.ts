@@ -7,40 +7,7 @@ import { CONVERTER_FAMILIES } from '../../../../src/tensor/onnx/import/converter
 import { decodeOnnx } from '../../../../src/tensor/onnx/import/decode.ts';
 import { newBuilder } from '../../../../src/tensor/ops/index.ts';
 import { evaluate, numbers } from '../../evaluate.ts';
-import { OPERATOR_CASES, type OperatorCase } from './operator-cases.ts';
-import { modelBytes } from './small-models.ts';
-
-/** The single node as a model, and what is fed to it. */
-function modelOf({
-  op,
-  inputs,
-  attributes = {},
-  opset = 20,
-  constant = [],
-  outputs = 1,
-  declaredOutputs = outputs,
-}: OperatorCase) {
-  const named = inputs.flatMap((tensor, index) => (tensor ? [{ name: `x${index}`, tensor, index }] : []));
-  const isStored = (index: number) => constant.includes(index);
-  const stored = named.filter(({ index }) => isStored(index));
-  const fed = named.filter(({ index }) => !isStored(index));
-  const names = Array.from({ length: outputs }, (_, index) => `y${index}`);
-  const bytes = modelBytes({
-    nodes: [
-      {
-        op,
-        inputs: inputs.map((tensor, index) => (tensor ? `x${index}` : '')),
-        outputs: Array.from({ length: declaredOutputs }, (_, index) => `y${index}`),
-        attributes,
-      },
-    ],
-    inputs: Object.fromEntries(fed.map(({ name, tensor }) => [name, tensor])),
-    outputs: names,
-    initialisers: Object.fromEntries(stored.map(({ name, tensor }) => [name, tensor])),
-    opset,
-  });
-  return { bytes, names, feeds: Object.fromEntries(fed.map(({ name, tensor }) => [name, tensor])) };
-}
+import { modelOf, OPERATOR_CASES, type OperatorCase } from './operator-cases.ts';
 
 async function byOnnxRuntime(test: OperatorCase): Promise<HostTensor[]> {
   const { bytes, names, feeds } = modelOf(test);

@@ -1,6 +1,6 @@
 /** One or several applications of each operator, to be compared with ONNX Runtime. */
 import type { HostTensor } from '../../../../src/tensor/graph/type.ts';
-import { type AttributeValue, bools, floats, floatTensor, ints } from './small-models.ts';
+import { type AttributeValue, bools, floats, floatTensor, ints, modelBytes } from './small-models.ts';
 
 export interface OperatorCase {
   readonly op: string;
@@ -15,6 +15,38 @@ export interface OperatorCase {
   readonly outputs?: number;
   /** How many outputs the node has, where not all are compared. */
   readonly declaredOutputs?: number;
+}
+
+/** The single node as a model, and what is fed to it. */
+export function modelOf({
+  op,
+  inputs,
+  attributes = {},
+  opset = 20,
+  constant = [],
+  outputs = 1,
+  declaredOutputs = outputs,
+}: OperatorCase) {
+  const named = inputs.flatMap((tensor, index) => (tensor ? [{ name: `x${index}`, tensor, index }] : []));
+  const isStored = (index: number) => constant.includes(index);
+  const stored = named.filter(({ index }) => isStored(index));
+  const fed = named.filter(({ index }) => !isStored(index));
+  const names = Array.from({ length: outputs }, (_, index) => `y${index}`);
+  const bytes = modelBytes({
+    nodes: [
+      {
+        op,
+        inputs: inputs.map((tensor, index) => (tensor ? `x${index}` : '')),
+        outputs: Array.from({ length: declaredOutputs }, (_, index) => `y${index}`),
+        attributes,
+      },
+    ],
+    inputs: Object.fromEntries(fed.map(({ name, tensor }) => [name, tensor])),
+    outputs: names,
+    initialisers: Object.fromEntries(stored.map(({ name, tensor }) => [name, tensor])),
+    opset,
+  });
+  return { bytes, names, feeds: Object.fromEntries(fed.map(({ name, tensor }) => [name, tensor])) };
 }
 
 const x = floatTensor([2, 3, 4]);

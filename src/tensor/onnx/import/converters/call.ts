@@ -13,6 +13,8 @@ export interface ImportContext {
   readonly dtype: FloatDType;
   /** Version of the standard operator set. */
   readonly opset: number;
+  /** To be called before so many elements are made. @throws when they are too many. */
+  claim(count: number): void;
   /** Converts a branch in which all names of the surrounding graph are known. @returns its outputs. */
   branch(graph: OnnxGraph): readonly Node[];
 }
@@ -68,7 +70,9 @@ export class Call {
   }
   /** One number; the fallback where the input is left out. */
   number(index: number, fallback: number): number {
-    return this.inputs[index] ? (this.numbers(index)[0] as number) : fallback;
+    if (!this.inputs[index]) return fallback;
+    const [value] = this.numbers(index);
+    return value ?? this.fail(`expected a number as its input number ${index + 1}, found an empty tensor`);
   }
 
   /** A list of integers that older operator sets have as an attribute and newer ones as an input; null for none. */
@@ -89,6 +93,16 @@ export class Call {
   }
   scalar(value: number): Node {
     return this.b.scalar(value, this.dtype);
+  }
+
+  /** The whole numbers from 0 up to a count. @throws UserError when they are too many. */
+  upTo(count: number): number[] {
+    this.context.claim(count);
+    return Array.from({ length: count }, (_, i) => i);
+  }
+  /** To be called before so many elements are made of a shape or a number. @throws Error when they are too many. */
+  claim(count: number): void {
+    this.context.claim(count);
   }
 
   /** @throws UserError naming the node. */

@@ -34,9 +34,8 @@ function countedFromFront(call: Call, ids: Node, extent: number): Node {
 function foldGather(call: Call, x: HostTensor): HostTensor {
   const axis = call.axis('axis', 0);
   const list = call.numbers(1).map(fromFront(x.shape[axis] as number));
-  const indices = x.shape.map((extent, i) =>
-    i === axis ? list : Array.from({ length: extent }, (_, j) => j),
-  );
+  const indices = x.shape.map((extent, i) => (i === axis ? list : call.upTo(extent)));
+  call.claim(indices.reduce((size, { length }) => size * length, 1));
   const shape = [...x.shape.slice(0, axis), ...call.shape(1), ...x.shape.slice(axis + 1)];
   return pickElements(x, shape, positionsAt(x.shape, indices));
 }
@@ -51,6 +50,7 @@ function gatherElements(call: Call): Node {
   if (call.known(1))
     return pickFlat(call, x, places, elementPositions(x.type.shape, axis, places, call.numbers(1)));
   const ids = countedFromFront(call, call.input(1), extent);
+  call.claim(sizeOf(places));
   const strides = stridesOf(x.type.shape);
   const elsewhere = elementPositions(x.type.shape, axis, places, new Array(sizeOf(places)).fill(0));
   const flat = b.add(b.mul(ids, strides[axis] as number), call.integers(elsewhere, places));
@@ -86,7 +86,9 @@ function blockStarts(call: Call, shape: readonly number[]): { starts: number[]; 
       return id * (strides[i] as number);
     }).reduce((sum, offset) => sum + offset, 0),
   );
-  return { starts, size: sizeOf(shape.slice(depth)) };
+  const size = sizeOf(shape.slice(depth));
+  call.claim(starts.length * size);
+  return { starts, size };
 }
 
 function gatherNd(call: Call): Node {
@@ -106,7 +108,7 @@ function scatterAt(call: Call, positions: readonly number[]): Node {
   if (call.node.text('reduction', 'none') !== 'none')
     call.fail(`expected plain assignment, found the reduction '${call.node.text('reduction', '')}'`);
   const size = sizeOf(x.type.shape);
-  const source = Array.from({ length: size }, (_, i) => i);
+  const source = call.upTo(size);
   for (const [i, position] of positions.entries()) source[position] = size + i;
   const both = b.concat([b.reshape(x, [size]), b.reshape(updates, [positions.length])], 0);
   return b.gather(both, call.integers(source, x.type.shape));
@@ -132,6 +134,7 @@ function oneHot(call: Call): Node {
   const { b } = call;
   const ids = call.input(0);
   const depth = call.number(1, 0);
+  call.claim(depth);
   const [off, on] = call.numbers(2) as [number, number];
   const axis = call.node.int('axis', -1);
   const rank = call.rank(0) + 1;

@@ -110,6 +110,7 @@ function resize(call: Call): Node {
     if (output === extent) return value;
     const last = extent - 1;
     const scale = scales[axis] as number;
+    call.claim(output * extent);
     const within = (place: number) => Math.min(Math.max(place, 0), last);
     return resample(b, value, axis, output, (i, j) => {
       const place = sourcePlace(call, grid, i, extent, output, scale);

@@ -1,5 +1,6 @@
 /** Randomness, which curvature has none of (paper D.1), and branches. */
 import type { Node } from '../../../graph/node.ts';
+import { sizeOf } from '../../../graph/type.ts';
 import { tensorOf } from '../host-tensors.ts';
 import type { Call } from './call.ts';
 import type { ConverterTable } from './converter.ts';
@@ -8,6 +9,7 @@ function dropout(call: Call): Node[] {
   const { b } = call;
   const x = call.input(0);
   if (call.node.outputs.length < 2) return [x];
+  call.claim(sizeOf(x.type.shape));
   return [x, b.constant(tensorOf('bool', x.type.shape, () => 1))];
 }
 

@@ -80,6 +80,9 @@ const rnnStep: Step = (call, direction, fed, [h]) => {
   return [activation === 'Sigmoid' ? b.sigmoid(sum) : b.tanh(sum)];
 };
 
+/** Each step becomes some twenty nodes, which take as much as so many elements. */
+const ELEMENTS_OF_STEP = 2 ** 10;
+
 const LSTM: Cell = { gates: 4, states: 2, activations: ['Sigmoid', 'Tanh', 'Tanh'], step: lstmStep };
 const GRU: Cell = { gates: 3, states: 1, activations: ['Sigmoid', 'Tanh'], step: gruStep };
 const RNN: Cell = { gates: 1, states: 1, activations: [], step: rnnStep };
@@ -107,6 +110,7 @@ function recurrent(call: Call, cell: Cell): Node[] {
   const x = isBatchFirst ? b.transpose(call.input(0), [1, 0, 2]) : call.input(0);
   const [steps, batch] = x.type.shape as [number, number];
   checkForm(call, cell, steps);
+  call.claim(ELEMENTS_OF_STEP * steps);
   const hidden = call.shape(2)[2] as number;
   const count = call.shape(1)[0] as number;
   const runs = Array.from({ length: count }, (_, index) => {

@@ -86,20 +86,20 @@ function sliceIndices(call: Call): number[][] {
   const steps = call.optional(4) ? call.numbers(4) : starts.map(() => 1);
   return shape.map((extent, axis) => {
     const at = axes.indexOf(axis);
-    if (at < 0) return Array.from({ length: extent }, (_, i) => i);
-    return indicesOf(starts[at] as number, ends[at] as number, steps[at] as number, extent);
+    if (at < 0) return call.upTo(extent);
+    return indicesOf(call, [starts[at], ends[at], steps[at]] as [number, number, number], extent);
   });
 }
 
 /** Bounds count from the end where they are negative and are kept within the axis, as in numpy. */
-function indicesOf(start: number, end: number, step: number, extent: number): number[] {
+function indicesOf(call: Call, [start, end, step]: [number, number, number], extent: number): number[] {
+  if (step === 0) call.fail('expected steps that are not 0, found 0');
   const fromFront = (value: number) => (value < 0 ? value + extent : value);
   const [low, high] = step > 0 ? [0, extent] : [-1, extent - 1];
   const within = (value: number) => Math.min(Math.max(fromFront(value), low), high);
-  const indices: number[] = [];
+  const first = within(start);
   const last = step < 0 && fromFront(end) < 0 ? -1 : within(end);
-  for (let i = within(start); step > 0 ? i < last : i > last; i += step) indices.push(i);
-  return indices;
+  return call.upTo(Math.max(0, Math.ceil((last - first) / step))).map((i) => first + i * step);
 }
 
 function slice(call: Call): Node {
@@ -154,9 +154,7 @@ function pad(call: Call): Node {
     return call.shape(0).reduce<Node>((x, extent, axis) => {
       const [low, high] = [before[axis] as number, after[axis] as number];
       if (low === 0 && high === 0) return x;
-      const indices = Array.from({ length: low + extent + high }, (_, i) =>
-        insideOf(call, mode, i - low, extent),
-      );
+      const indices = call.upTo(low + extent + high).map((i) => insideOf(call, mode, i - low, extent));
       return takeAlong(call, x, axis, indices);
     }, call.input(0));
   const cut = before.reduce<Node>((x, low, axis) => {
@@ -220,6 +218,7 @@ function trilu(call: Call): Node {
   const [rows, columns] = x.type.shape.slice(-2) as [number, number];
   const isUpper = node.int('upper', 1) === 1;
   const offset = call.number(1, 0);
+  call.claim(rows * columns);
   const mask = tensorOf('bool', [rows, columns], (i) => {
     const distance = (i % columns) - Math.floor(i / columns);
     return Number(isUpper ? distance >= offset : distance <= offset);
@@ -231,7 +230,9 @@ function trilu(call: Call): Node {
 
 function range(call: Call): Node {
   const [start, limit, delta] = [call.number(0, 0), call.number(1, 0), call.number(2, 1)];
+  if (delta === 0) call.fail('expected a step that is not 0, found 0');
   const count = Math.max(0, Math.ceil((limit - start) / delta));
+  call.claim(count);
   return call.constant(tensorOf(call.input(0).type.dtype, [count], (i) => start + i * delta));
 }
 
@@ -258,6 +259,7 @@ function constantOf(call: Call): Node {
 function constantOfShape(call: Call): Node {
   const value = call.node.tensor('value') ?? tensorOf('float32', [1], () => 0);
   const shape = call.numbers(0);
+  call.claim(sizeOf(shape));
   return call.constant(tensorOf(value.dtype, shape, () => Number(value.data[0])));
 }
 
@@ -281,6 +283,7 @@ export const SHAPE: ConverterTable = {
     fold: (call, [x]) => {
       const indices = sliceIndices(call);
       const shape = indices.map((list) => list.length);
+      call.claim(sizeOf(shape));
       return pickElements(x as HostTensor, shape, positionsAt((x as HostTensor).shape, indices));
     },
     convert: slice,
@@ -305,6 +308,7 @@ export const SHAPE: ConverterTable = {
       const [, columns] = call.shape(0) as [number, number];
       const offset = call.node.int('k', 0);
       const { dtype } = call.input(0).type;
+      call.claim(sizeOf(call.shape(0)));
       return call.constant(
         tensorOf(dtype, call.shape(0), (i) => Number((i % columns) - Math.floor(i / columns) === offset)),
       );
@@ -319,6 +323,7 @@ function foldPad(call: Call, x: HostTensor): HostTensor | null {
     return null;
   const shape = x.shape.map((extent, axis) => extent + (before[axis] as number) + (after[axis] as number));
   const value = call.number(2, 0);
+  call.claim(sizeOf(shape));
   const indices = x.shape.map((extent, axis) =>
     Array.from({ length: extent }, (_, i) => i + (before[axis] as number)),
   );
