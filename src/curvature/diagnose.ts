@@ -1,6 +1,6 @@
+import { type Linearization, residualName } from '../tensor/autodiff/linearize.ts';
 import type { Engine, NamedTensors } from '../tensor/engine/engine.ts';
 import { usedInputs } from '../tensor/engine/feeds.ts';
-import { residualName, type Linearization } from '../tensor/autodiff/linearize.ts';
 import { type Graph, graphOf, type Node } from '../tensor/graph/node.ts';
 import { formatType } from '../tensor/graph/type.ts';
 

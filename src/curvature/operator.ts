@@ -5,8 +5,8 @@ import type { Linearization } from '../tensor/autodiff/linearize.ts';
 import type { Engine, Executable, Feeds } from '../tensor/engine/engine.ts';
 import { type Graph, inputName } from '../tensor/graph/node.ts';
 import type { HostTensor } from '../tensor/graph/type.ts';
-import { accumulate, layoutOf, toTensors, type VectorLayout, zeroVector } from './layout.ts';
 import { describeNonFiniteProduct } from './diagnose.ts';
+import { accumulate, layoutOf, toTensors, type VectorLayout, zeroVector } from './layout.ts';
 import { PRODUCT, TANGENT } from './linearize-block.ts';
 import { type PrimalPart, select } from './primal.ts';
 

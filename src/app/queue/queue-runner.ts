@@ -196,7 +196,9 @@ class Following {
       this.finish(key);
     } else if (await job.isFailed()) {
       const { failedReason: message, attemptsMade: attempts } = job;
-      this.watch.onFailed({ key, message, attempts });
+      // An error's name comes over the queue in its stack alone.
+      const isUserError = job.stacktrace?.at(-1)?.startsWith('UserError') ?? false;
+      this.watch.onFailed({ key, message, attempts, isUserError });
       // Out of the way, so that a resumed run may try it again.
       await job.remove();
       this.finish(key);

@@ -139,11 +139,20 @@ class Service {
     return { ended, stop };
   }
 
+  /** A disk that does not take a result is no reason to lose it: it is handed over all the same. */
+  private async keep(report: UnitReport): Promise<void> {
+    try {
+      await this.settings.results.keep(report);
+    } catch (error) {
+      this.watch.onNotice(`The result is handed over without being kept here: ${(error as Error).message}`);
+    }
+  }
+
   /** Performs one unit; where it was performed before, its result is there already. */
   async perform(job: Job<UnitJob, UnitReport, 'unit'>, token: string | undefined): Promise<UnitReport> {
     const { order } = job.data;
     const unit = describeUnit(order.unit);
-    const known = await this.settings.results.find(order);
+    const known = await this.settings.results.find(order, this.watch.onNotice);
     if (known) return known;
     const process = this.free.pop();
     if (!process) throw new Error('expected a free process for each unit that may be under way, found none');
@@ -165,7 +174,7 @@ class Service {
         await job.moveToWait(token);
         throw new WaitingError();
       }
-      await this.settings.results.keep(report);
+      await this.keep(report);
       this.watch.onDone(unit, report.elapsedMs);
       return report;
     } finally {

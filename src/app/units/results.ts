@@ -19,16 +19,19 @@ export class UnitResults {
     this.folder = folder;
   }
 
-  /** The result of a unit that was performed before; null where there is none that is whole. */
-  async find({ key }: UnitOrder): Promise<UnitReport | null> {
-    try {
-      const { report, sha256: expected } = JSON.parse(await readFile(this.path(key), 'utf8')) as Envelope;
-      if (typeof report !== 'string' || sha256(report) !== expected) return null;
-      const found = JSON.parse(report) as UnitReport;
-      return found.key === key ? found : null;
-    } catch {
-      return null;
-    }
+  /**
+   * The result of a unit that was performed before; null where there is none that is whole.
+   *
+   * @param onNotice is told of a file that is damaged.
+   */
+  async find({ key }: UnitOrder, onNotice: (text: string) => void): Promise<UnitReport | null> {
+    const path = this.path(key);
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === null) return null;
+    const report = reportIn(text);
+    if (report?.key === key) return report;
+    onNotice(`The kept result ${path} is damaged; its unit is performed again.`);
+    return null;
   }
 
   /** @throws UserError when the disk does not take it. */
@@ -40,5 +43,17 @@ export class UnitResults {
 
   private path(key: string): string {
     return join(this.folder, key.slice(0, 2), `${key}.json`);
+  }
+}
+
+/** The report in a file; null when it is not as it was written. */
+function reportIn(text: string): UnitReport | null {
+  try {
+    const { report, sha256: expected } = JSON.parse(text) as Envelope;
+    return typeof report === 'string' && sha256(report) === expected
+      ? (JSON.parse(report) as UnitReport)
+      : null;
+  } catch {
+    return null;
   }
 }
