@@ -2,7 +2,16 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, lostBy, Moments, optionsOf } from './fault.ts';
-import { type Command, descendants, expectEnd, inScene, isRunning, type Scene, sawCoefficients, until } from './scene.ts';
+import {
+  type Command,
+  descendants,
+  expectEnd,
+  inScene,
+  isRunning,
+  type Scene,
+  sawCoefficients,
+  until,
+} from './scene.ts';
 
 /** A unit takes about as long where nothing else runs. */
 const UNIT_MS = 250;
@@ -52,7 +61,11 @@ const workerKilled: Fault = {
       first.killAlone();
       startWorker(scene, address, 'second');
       await expectEnd(order, 0);
-      await until('the processes of a killed worker to end', () => '', () => !orphans.some(isRunning));
+      await until(
+        'the processes of a killed worker to end',
+        () => '',
+        () => !orphans.some(isRunning),
+      );
       return { lost: await lostBy(join(scene.folder, 'run')) };
     }),
 };

@@ -79,7 +79,11 @@ export class Scene {
     let server: ChildProcess;
     const restart = async () => {
       server = this.spawn('redis-server', common);
-      await until('Redis to answer', () => '', () => canConnect(port));
+      await until(
+        'Redis to answer',
+        () => '',
+        () => canConnect(port),
+      );
     };
     const kill = async () => {
       const exit = once(server, 'exit');
@@ -102,8 +106,10 @@ export class Scene {
   /** Changes a disk of `smallDisk`. @param options of `mount`, such as `ro` or `size=4096k`. */
   async remount(path: string, options: string): Promise<void> {
     // While a file is being written the system refuses to take the disk away.
-    await until(`a remount with ${options}`, () => '', () =>
-      spawnSync('mount', ['-o', `remount,${options}`, path]).status === 0,
+    await until(
+      `a remount with ${options}`,
+      () => '',
+      () => spawnSync('mount', ['-o', `remount,${options}`, path]).status === 0,
     );
   }
 
@@ -111,7 +117,11 @@ export class Scene {
   async close(): Promise<void> {
     for (const child of this.processes) killGroup(child);
     for (const path of this.mounts)
-      await until(`${path} to be free`, () => '', () => spawnSync('umount', [path]).status === 0);
+      await until(
+        `${path} to be free`,
+        () => '',
+        () => spawnSync('umount', [path]).status === 0,
+      );
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -61,8 +61,12 @@ export async function startQueueWorker(
   const version = await codeVersion();
   const redis = new Redis(options);
   redis.on('error', () => undefined);
-  await refuseOtherVersions(redis, version, settings.address);
-  redis.disconnect();
+  try {
+    await refuseOtherVersions(redis, version, settings.address);
+  } finally {
+    // Open, it would keep a refused worker alive.
+    redis.disconnect();
+  }
   const service = new Service(settings, watch);
   const worker = new Worker<UnitJob, UnitReport, 'unit'>(
     queueName(version),
