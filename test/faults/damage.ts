@@ -57,7 +57,7 @@ const ofRun: Fault = {
       else await breakOff(jobOf(MIXED, { path }, EVERY_STEP), IN_THE_WHOLE_MATRIX, 'stop');
       const files = filesBelow(path).filter((file) => file.slice(path.length + 1).startsWith(kind));
       // Coefficients of a probe that is done; those under way are bound to their vectors, another kind.
-      const whole = files.filter((file) => kind !== 'lanczos/' || !file.includes('full'));
+      const whole = files.filter((file) => kind !== 'lanczos/' || !file.slice(path.length).includes('full'));
       const how = damage(oneOf(whole, moments), moments);
       const { sound } = await verifyRun(path);
       if (sound) throw new Error(`${kind}, ${how}: verify found nothing`);
