@@ -120,7 +120,9 @@ it('names micro-batch and operation behind a product that is not finite', async 
   for (const isKept of [true, false]) {
     const curvature = curvatureOf(parity, engine, 'float64', { data, choice: { detail: 'all', isKept } });
     const operator = curvature.whole();
-    const huge = vector.map((value) => 1e308 * value);
+    // As large as finite numbers are, so that sums of them are not.
+    const largest = Math.max(...vector.map(Math.abs));
+    const huge = vector.map((value) => (value / largest) * Number.MAX_VALUE);
     expect(await operator.whyNotFinite(huge)).toMatch(
       /^in micro-batch 1: the first such value comes from '[\w-]+' \(%\d+: float64/,
     );
