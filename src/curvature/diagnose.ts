@@ -1,3 +1,4 @@
+import { type Linearization, residualName } from '../tensor/autodiff/linearize.ts';
 import type { Engine, NamedTensors } from '../tensor/engine/engine.ts';
 import { usedInputs } from '../tensor/engine/feeds.ts';
 import { type Graph, graphOf, type Node } from '../tensor/graph/node.ts';
@@ -28,6 +29,43 @@ export async function describeNonFinite(engine: Engine, graph: Graph, feeds: Nam
   } finally {
     await executable.release();
   }
+}
+
+/**
+ * The same for a linear map in two parts: in the primal part, if what the tangent part takes from it is not finite already,
+ * else in the tangent part.
+ *
+ * @param primalGraph would compute the residuals that it is given.
+ * @param primalFeeds what the primal part reads.
+ * @param tangents the vector, by the names under which the tangent part takes it.
+ */
+export async function describeNonFiniteProduct(
+  engine: Engine,
+  { residuals, tangentGraph }: Linearization,
+  primalGraph: (residuals: readonly Node[]) => Graph,
+  primalFeeds: NamedTensors,
+  tangents: NamedTensors,
+): Promise<string> {
+  const run = async (graph: Graph) => {
+    const executable = await engine.compile(graph);
+    try {
+      return await executable.run(only(primalFeeds, usedInputs(graph)));
+    } finally {
+      await executable.release();
+    }
+  };
+  const values = await run(primalGraph(residuals));
+  const bad = residuals.find((node) => !allFinite(values[residualName(node)]?.data));
+  if (bad) {
+    const graph = primalGraph([bad]);
+    return `${await describeNonFinite(engine, graph, only(primalFeeds, usedInputs(graph)))}, before the vector comes in`;
+  }
+  const feeds = { ...primalFeeds, ...values, ...tangents };
+  return describeNonFinite(engine, tangentGraph, only(feeds, usedInputs(tangentGraph)));
+}
+
+function only(values: NamedTensors, names: readonly string[]): NamedTensors {
+  return Object.fromEntries(names.map((name) => [name, values[name] as NamedTensors[string]]));
 }
 
 function valueName(node: Node): string {

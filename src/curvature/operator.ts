@@ -5,6 +5,7 @@ import type { Linearization } from '../tensor/autodiff/linearize.ts';
 import type { Engine, Executable, Feeds } from '../tensor/engine/engine.ts';
 import { type Graph, inputName } from '../tensor/graph/node.ts';
 import type { HostTensor } from '../tensor/graph/type.ts';
+import { describeNonFiniteProduct } from './diagnose.ts';
 import { accumulate, layoutOf, toTensors, type VectorLayout, zeroVector } from './layout.ts';
 import { PRODUCT, TANGENT } from './linearize-block.ts';
 import { type PrimalPart, select } from './primal.ts';
@@ -107,6 +108,27 @@ export class CurvatureOperator implements BlockOperator {
       }
     };
     return { sums, add };
+  }
+
+  /** Names the first micro-batch whose share of the product is not finite, and the operation that it comes from. */
+  async whyNotFinite(column: Vector): Promise<string> {
+    for (let index = 0; index < this.primal.microBatchCount; index++) {
+      const share = await this.begin([column]);
+      await share.add(index, await this.primal.values(index));
+      if (share.sums.every((sum) => sum.every(Number.isFinite))) continue;
+      const tangents = toTensors([column], this.layout, this.primal.dtype, 1);
+      const cause = await describeNonFiniteProduct(
+        this.engine,
+        this.linearization,
+        (residuals) => this.primal.graphOf(residuals),
+        this.primal.inputs(index),
+        Object.fromEntries(
+          this.layout.parts.map(({ name }, part) => [`${TANGENT}${name}`, tangents[part] as HostTensor]),
+        ),
+      );
+      return `in micro-batch ${index + 1}: ${cause}`;
+    }
+    return 'though the share of each micro-batch is finite when it is computed again';
   }
 
   /** Frees the session; the next product makes it again. */

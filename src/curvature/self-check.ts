@@ -1,4 +1,4 @@
-import { type LinearOperator, sampleProbe } from '../spectrum/index.ts';
+import { type LinearOperator, sampleProbe, type Vector } from '../spectrum/index.ts';
 import { dot, norm } from '../vector/vector.ts';
 
 export interface SelfCheck {
@@ -32,7 +32,9 @@ export async function checkOperator(operator: LinearOperator, seed: number, colu
   if (!hu || !hv || !again) throw new Error(`${name}: expected a product for each vector`);
   const size = norm(hu) + norm(hv);
   if (!Number.isFinite(size))
-    throw new Error(`${name}: expected finite Hessian products, found NaN or infinity`);
+    throw new Error(
+      `${name}: expected finite Hessian products, found NaN or infinity${await causeOf(operator, Number.isFinite(norm(hu)) ? v : u)}`,
+    );
   const symmetryError = size === 0 ? 0 : Math.abs(dot(u, hv) - dot(hu, v)) / size;
   if (symmetryError > SYMMETRY_TOLERANCE[precision])
     throw new Error(
@@ -44,4 +46,10 @@ export async function checkOperator(operator: LinearOperator, seed: number, colu
       `${name}: expected the same product twice from the same vector, found different ones; the loss must not draw random numbers`,
     );
   return { symmetryError, repeatable, productMs };
+}
+
+/** What the operator says of a product that is not finite. */
+async function causeOf(operator: LinearOperator, column: Vector): Promise<string> {
+  const cause = await operator.whyNotFinite?.(column);
+  return cause === undefined ? '' : `, ${cause}`;
 }

@@ -20,6 +20,8 @@ export class Sweep {
   private readonly primal: PrimalPart;
   private readonly parked = new Map<BlockOperator, Parked>();
   private readonly active: Set<BlockOperator>;
+  /** Explanations follow each other: the primal part lends its values to one at a time. */
+  private explained: Promise<unknown> = Promise.resolve();
 
   constructor(primal: PrimalPart, operators: readonly CurvatureOperator[]) {
     this.primal = primal;
@@ -48,6 +50,12 @@ export class Sweep {
           this.parked.set(member, { products, resolve, reject });
           void this.runWhenAllWait();
         });
+      },
+      whyNotFinite: (column) => {
+        // Its member is active and does not wait, so that no round runs meanwhile.
+        const text = this.explained.then(() => operator.whyNotFinite(column));
+        this.explained = text.catch(() => undefined);
+        return text;
       },
     };
     return member;

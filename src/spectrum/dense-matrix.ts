@@ -23,11 +23,10 @@ export async function denseMatrix(
   const columns = new Float64Array(dim * dim);
   for (let first = 0; first < dim; first += columnsAtOnce) {
     const count = Math.min(columnsAtOnce, dim - first);
-    const products = await operator.matmat(
-      Array.from({ length: count }, (_, i) => unitVector(operator, first + i)),
-    );
+    const vectors = Array.from({ length: count }, (_, i) => unitVector(operator, first + i));
+    const products = await operator.matmat(vectors);
     for (const [i, product] of products.entries()) {
-      requireFinite(operator, product, first + i);
+      if (!product.every(Number.isFinite)) throw await notFinite(operator, vectors[i]!, first + i);
       columns.set(product, (first + i) * dim);
     }
     if (!(await onColumns(count))) return null;
@@ -41,11 +40,11 @@ function unitVector({ dim, precision }: LinearOperator, at: number): Vector {
   return vector;
 }
 
-function requireFinite({ name }: LinearOperator, product: Vector, column: number): void {
-  if (!product.every(Number.isFinite))
-    throw new Error(
-      `${name}: expected finite products, found NaN or infinity in column ${column} of its matrix`,
-    );
+async function notFinite(operator: LinearOperator, vector: Vector, column: number): Promise<Error> {
+  const cause = await operator.whyNotFinite?.(vector);
+  return new Error(
+    `${operator.name}: expected finite products, found NaN or infinity in column ${column} of its matrix${cause === undefined ? '' : `, ${cause}`}`,
+  );
 }
 
 function symmetrised(columns: Float64Array, dim: number): DenseMatrix {

@@ -102,7 +102,7 @@ export function startLanczos(probe: Vector, options: LanczosOptions): LanczosSta
  * the iteration goes on with a fresh random unit vector orthogonal to it; without one it ends.
  *
  * @returns the number of products, that is, of states advanced; 0 when all have finished.
- * @throws Error when a product is not finite, naming operator and step, or when lengths or
+ * @throws Error when a product is not finite, naming operator, step and what the operator says of it, or when lengths or
  *   precisions of operator, products and states do not fit.
  */
 export async function advanceLanczos(
@@ -117,13 +117,15 @@ export async function advanceLanczos(
   if (products.length !== columns.length) {
     throw new Error(`${operator.name}: expected ${columns.length} products, found ${products.length}`);
   }
-  const alphas = products.map((product, i) => {
+  const alphas: number[] = [];
+  for (const [i, product] of products.entries()) {
     checkVector(operator, product, 'a product');
     // One entry that is not finite makes the inner product not finite.
     const alpha = dot(product, columns[i]!);
-    if (!Number.isFinite(alpha)) throw notFinite(operator, active[i]!);
-    return alpha;
-  });
+    if (!Number.isFinite(alpha))
+      throw notFinite(operator, active[i]!, await operator.whyNotFinite?.(columns[i]!));
+    alphas.push(alpha);
+  }
   active.forEach((state, i) => {
     finishStep(operator, state, products[i]!, alphas[i]!);
   });
@@ -230,9 +232,11 @@ function checkVector(operator: LinearOperator, vector: Vector, what: string): vo
   }
 }
 
-function notFinite(operator: LinearOperator, state: LanczosState): Error {
+/** @param cause what the operator says of it. */
+function notFinite(operator: LinearOperator, state: LanczosState, cause?: string): Error {
   return new Error(
     `${operator.name}: the product of Lanczos step ${state.alphas.length + 1} is not finite ` +
-      '(NaN, infinity or overflow); check that loss and weights are finite, or use float64',
+      `(NaN, infinity or overflow)${cause === undefined ? '' : `, ${cause}`}; ` +
+      'check that loss and weights are finite, or use float64',
   );
 }

@@ -24,4 +24,10 @@ export interface LinearOperator {
    * @returns one new vector of length `dim` for each column, in the same order.
    */
   matmat(columns: readonly Vector[]): Promise<Vector[]>;
+  /**
+   * Says where a product that is not finite first went wrong, for people; asked once it has.
+   *
+   * @param column the vector whose product is not finite.
+   */
+  whyNotFinite?(column: Vector): Promise<string>;
 }

@@ -114,3 +114,20 @@ it('names the operation behind a loss that is not finite', async () => {
   await expect(curvature.loss()).rejects.toThrow(/micro-batch 1 is NaN.*comes from 'matmul'/);
   await curvature.release();
 });
+
+it('names micro-batch and operation behind a product that is not finite', async () => {
+  const data = cutIntoMicroBatches(parity, parity.config.batchSize);
+  for (const isKept of [true, false]) {
+    const curvature = curvatureOf(parity, engine, 'float64', { data, choice: { detail: 'all', isKept } });
+    const operator = curvature.whole();
+    // As large as finite numbers are, so that sums of them are not.
+    const largest = Math.max(...vector.map(Math.abs));
+    const huge = vector.map((value) => (value / largest) * Number.MAX_VALUE);
+    expect(await operator.whyNotFinite(huge)).toMatch(
+      /^in micro-batch 1: the first such value comes from '[\w-]+' \(%\d+: float64/,
+    );
+    expect(await operator.whyNotFinite(vector)).toContain('is finite');
+    await operator.release();
+    await curvature.release();
+  }
+});

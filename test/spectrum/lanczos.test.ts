@@ -236,6 +236,18 @@ describe('what does not fit', () => {
     expect(states.map(({ alphas }) => alphas.length)).toEqual([2, 2]);
   });
 
+  it('tells what the operator says of a product that is not finite', async () => {
+    const failing: LinearOperator = {
+      name: 'h.0.mlp',
+      dim: 3,
+      precision: 'float64',
+      matmat: async (columns) => columns.map((column) => column.map(() => Number.POSITIVE_INFINITY)),
+      whyNotFinite: async (column) => `because of ${column.length} entries`,
+    };
+    const state = startLanczos(probeOf(3), { steps: 2 });
+    await expect(runLanczos(failing, [state])).rejects.toThrow(/step 1 is not finite.*because of 3 entries/);
+  });
+
   it('refuses wrong lengths, precisions and step counts', async () => {
     const operator = diagonalOperator([1, 2, 3]);
     await expect(advanceLanczos(operator, [startLanczos(probeOf(4), { steps: 2 })])).rejects.toThrow(

@@ -193,14 +193,20 @@ class Following {
   /** Takes a unit that has ended. @returns false when the queue does not know it. */
   private async settle(key: string): Promise<boolean> {
     if (!this.outstanding.has(key)) return true;
+    const state = await this.queue.getJobState(key);
+    if (state === 'unknown') return false;
+    if (state !== 'completed' && state !== 'failed') return true;
+    // Fetched only now: what was fetched before its end has no result.
     const job: Job<UnitJob, UnitReport> | undefined = await this.queue.getJob(key);
     if (!job) return false;
-    if (await job.isCompleted()) {
+    if (state === 'completed') {
       await this.watch.onDone(job.returnvalue);
       this.finish(key);
-    } else if (await job.isFailed()) {
+    } else {
       const { failedReason: message, attemptsMade: attempts } = job;
-      this.watch.onFailed({ key, message, attempts });
+      // An error's name comes over the queue in its stack alone.
+      const isUserError = job.stacktrace?.at(-1)?.startsWith('UserError') ?? false;
+      this.watch.onFailed({ key, message, attempts, isUserError });
       // Out of the way, so that a resumed run may try it again.
       await job.remove();
       this.finish(key);

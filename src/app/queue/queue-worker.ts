@@ -76,8 +76,12 @@ export async function startQueueWorker(
   const version = await codeVersion();
   const redis = new Redis(options);
   redis.on('error', () => undefined);
-  await refuseOtherVersions(redis, version, settings.address);
-  redis.disconnect();
+  try {
+    await refuseOtherVersions(redis, version, settings.address);
+  } finally {
+    // Open, it would keep a refused worker alive.
+    redis.disconnect();
+  }
   const service = new Service(settings, watch);
   const worker = new Worker<UnitJob, UnitReport, 'unit'>(
     queueName(version),
@@ -171,12 +175,21 @@ class Service {
     return known;
   }
 
+  /** A disk that does not take a result is no reason to lose it: it is handed over all the same. */
+  private async keep(report: UnitReport, results: UnitResults): Promise<void> {
+    try {
+      await results.keep(report);
+    } catch (error) {
+      this.watch.onNotice(`The result is handed over without being kept here: ${(error as Error).message}`);
+    }
+  }
+
   /** Performs one unit; where it was performed before, its result is there already. */
   async perform(job: Job<UnitJob, UnitReport, 'unit'>, token: string | undefined): Promise<UnitReport> {
     const { shipment } = job.data;
     const store = shipment && (await this.storeAt(this.settings.store ?? shipment.store));
     const results = store ? new UnitResults(store) : this.settings.results;
-    const known = await results.find(job.data.order);
+    const known = await results.find(job.data.order, this.watch.onNotice);
     if (known) return known;
     const order = store ? await this.withFiles(job.data.order, shipment, store) : job.data.order;
     const unit = describeUnit(order.unit);
@@ -200,7 +213,7 @@ class Service {
         await job.moveToWait(token);
         throw new WaitingError();
       }
-      await results.keep(report);
+      await this.keep(report, results);
       this.watch.onDone(unit, report.elapsedMs);
       return report;
     } finally {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { type NamedTensors, writeSafetensors } from '../../tensor/files/safetensors.ts';
 import { errorCode, explainReadFailure, explainWriteFailure } from './failures.ts';
-import { HashLedger, readHashes } from './hashes.ts';
+import { HashedFolder } from './hashed-folder.ts';
 import { formatJson } from './json.ts';
 import {
   BLOCKS_FILE,
@@ -21,7 +21,7 @@ import type { BlockRecord, DistancesFile, RunFile, RunRecord, SpectraFile } from
 import { RUN_FORMAT_VERSION } from './records.ts';
 import { parseRecord, parseRecordText, type Records } from './schema.ts';
 import { type RunStart, startedRun } from './start.ts';
-import { appendJsonLine, type DiskCalls, writeAside } from './write.ts';
+import { appendJsonLine, type DiskCalls } from './write.ts';
 
 /** What may change while a run goes on; `updatedAt` follows by itself. */
 export type RunChange = Partial<Omit<RunFile, 'version' | 'name' | 'createdAt' | 'updatedAt'>>;
@@ -54,8 +54,8 @@ export async function createRunDirectory(
   const run = startedRun(ownName, start, now);
   const lock = await acquireLock(path);
   try {
-    const ledger = new HashLedger(path, await readHashes(path), options.disk);
-    const directory = new RunDirectory(path, run, ledger, lock, options);
+    const folder = await HashedFolder.open(path, options.disk);
+    const directory = new RunDirectory(folder, run, lock, options);
     await directory.writeBlocks(blocks);
     await directory.updateRun({});
     return directory;
@@ -80,11 +80,12 @@ export async function openRunDirectory(
   try {
     // Read again: only now is it certain that nobody writes.
     const run = await readRecord(path, RUN_FILE, 'run');
-    const ledger = new HashLedger(path, await readHashes(path), options.disk);
-    const directory = new RunDirectory(path, run, ledger, lock, options);
+    const folder = await HashedFolder.open(path, options.disk);
+    for (const file of [RUN_FILE, BLOCKS_FILE]) await refuseDamaged(folder, file);
+    const directory = new RunDirectory(folder, run, lock, options);
     if (run.status === 'running') await directory.updateRun({ status: 'interrupted' });
     // A kill between a file and its hash leaves a finished run.json without one.
-    else if (!ledger.isSealed(RUN_FILE)) await directory.updateRun({});
+    else if (!folder.ledger.isSealed(RUN_FILE)) await directory.updateRun({});
     return directory;
   } catch (error) {
     await lock.release();
@@ -130,17 +131,17 @@ export async function listRuns(parent: string): Promise<string[]> {
 export class RunDirectory {
   readonly path: string;
   #run: RunFile;
-  readonly #ledger: HashLedger;
+  readonly #folder: HashedFolder;
   readonly #lock: RunLock;
   readonly #now: () => Date;
   readonly #disk: DiskCalls | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** Use {@link createRunDirectory} or {@link openRunDirectory}. */
-  constructor(path: string, run: RunFile, ledger: HashLedger, lock: RunLock, options: RunDirectoryOptions) {
-    this.path = path;
+  constructor(folder: HashedFolder, run: RunFile, lock: RunLock, options: RunDirectoryOptions) {
+    this.path = folder.path;
     this.#run = run;
-    this.#ledger = ledger;
+    this.#folder = folder;
     this.#lock = lock;
     this.#now = options.now ?? (() => new Date());
     this.#disk = options.disk;
@@ -162,7 +163,7 @@ export class RunDirectory {
       const text = recordText('run', RUN_FILE, next);
       const settled = next.status !== 'running';
       if (settled) await this.#sealMetrics();
-      await this.#writeNow(RUN_FILE, text, settled);
+      await this.#folder.write(RUN_FILE, text, settled);
       this.#run = next;
     });
   }
@@ -190,7 +191,7 @@ export class RunDirectory {
   /** Appends a line to `metrics.jsonl`, for example `{ step, loss, learningRate }`. */
   async appendMetrics(values: Readonly<Record<string, string | number | null>>): Promise<void> {
     await this.#inTurn(async () => {
-      await this.#ledger.open(METRICS_FILE);
+      await this.#folder.ledger.open(METRICS_FILE);
       await appendJsonLine(join(this.path, METRICS_FILE), values, this.#disk);
     });
   }
@@ -222,10 +223,10 @@ export class RunDirectory {
   ): Promise<void> {
     checkFreePath(path);
     await this.#inTurn(async () => {
-      await this.#ledger.open(path);
+      await this.#folder.ledger.open(path);
       await mkdir(dirname(join(this.path, path)), { recursive: true });
       await writeSafetensors(join(this.path, path), tensors, metadata);
-      await this.#ledger.sealFile(path);
+      await this.#folder.ledger.sealFile(path);
     });
   }
 
@@ -235,14 +236,19 @@ export class RunDirectory {
    * @param finished whether the file gets its hash now, or is going to be written again as it grows.
    */
   async write(path: string, content: Uint8Array | string, finished: boolean): Promise<void> {
-    await this.#inTurn(() => this.#writeNow(path, content, finished));
+    await this.#inTurn(() => this.#folder.write(path, content, finished));
   }
 
-  async #writeNow(path: string, content: Uint8Array | string, finished: boolean): Promise<void> {
-    if (finished && this.#ledger.holds(path, content) && (await isFile(join(this.path, path)))) return;
-    await this.#ledger.open(path);
-    await writeAside(join(this.path, path), content, this.#disk);
-    if (finished) await this.#ledger.seal(path, content);
+  /**
+   * Takes away finished files that are not as they were written, so that the run makes them again.
+   *
+   * @returns a sentence for each of them.
+   */
+  async discardDamaged(): Promise<string[]> {
+    return this.#inTurn(() =>
+      // These two are read when the run is opened, which refuses them.
+      this.#folder.discardDamaged((path) => [RUN_FILE, BLOCKS_FILE, METRICS_FILE].includes(path)),
+    );
   }
 
   /** Waits for the writes under way and gives the lock back. */
@@ -255,7 +261,8 @@ export class RunDirectory {
     const path = join(this.path, METRICS_FILE);
     if (!(await isFile(path))) return;
     const content = await readFile(path);
-    if (!this.#ledger.holds(METRICS_FILE, content)) await this.#ledger.seal(METRICS_FILE, content);
+    if (!this.#folder.ledger.holds(METRICS_FILE, content))
+      await this.#folder.ledger.seal(METRICS_FILE, content);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -272,6 +279,14 @@ function recordText<K extends keyof Records>(kind: K, file: string, value: Recor
   const text = formatJson(value);
   parseRecord(kind, value, file);
   return text;
+}
+
+/** These files say what the run is; nothing can make them again. @throws UserError when one is not as it was written. */
+async function refuseDamaged({ path, ledger }: HashedFolder, file: string): Promise<void> {
+  if (ledger.isSealed(file) && !ledger.holds(file, await readFile(join(path, file))))
+    throw new UserError(
+      `${join(path, file)} is not as it was written: its sha256 differs. Bring back a copy of it, or begin a new run elsewhere; 'hesscope verify ${path}' says what else is damaged.`,
+    );
 }
 
 /** Reads one record file of a run. */

@@ -86,6 +86,11 @@ export class HashLedger {
     return this.isSealed(path) && this.#records.get(path)?.sha256 === sha256(content);
   }
 
+  /** The last line of every file that has a hash. */
+  sealed(): HashRecord[] {
+    return [...this.#records.values()].filter(({ sha256 }) => sha256 !== null);
+  }
+
   /** To be called before a file is written, also for the first time. */
   async open(path: string): Promise<void> {
     if (this.isSealed(path)) await this.#append({ path, bytes: null, sha256: null });

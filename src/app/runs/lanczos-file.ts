@@ -6,7 +6,7 @@
  * the later coefficients are dropped and come out the same again.
  */
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Vector } from '../../spectrum/operator.ts';
 import { readSafetensors, writeSafetensors } from '../../tensor/files/safetensors.ts';
@@ -19,7 +19,7 @@ import { lanczosPath, statePath } from './layout.ts';
 import type { LanczosFile } from './records.ts';
 import { RUN_FORMAT_VERSION } from './records.ts';
 import { parseRecord, parseRecordText } from './schema.ts';
-import type { RecordPlace } from './write.ts';
+import { makeFolder, type RecordPlace } from './write.ts';
 
 /** The tensors of a state file. */
 const PREVIOUS = 'previous';
@@ -104,7 +104,7 @@ export async function writeLanczosState(
     vectors: vectorHash(tensors),
   };
   const path = join(directory, statePath(identity.block, identity.probe));
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+  await makeFolder(dirname(path)).catch((error: unknown) => {
     throw explainWriteFailure(error, path);
   });
   await writeSafetensors(path, tensors, metadata);

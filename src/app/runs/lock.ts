@@ -46,7 +46,8 @@ export async function acquireLock(directory: string, what = 'the run'): Promise<
   }
   heldHere.add(path);
   const release = async () => {
-    await rm(path, { force: true });
+    // A disk that has become read-only keeps the file; the next process finds its holder dead. What failed first is to be told.
+    await rm(path, { force: true }).catch(() => undefined);
     heldHere.delete(path);
   };
   try {

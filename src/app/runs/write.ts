@@ -1,7 +1,8 @@
 /** Files that are whole or absent, whenever the process or the machine stops. */
+import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { explainWriteFailure } from './failures.ts';
+import { errorCode, explainWriteFailure } from './failures.ts';
 import { formatJson, formatJsonLine } from './json.ts';
 
 /** What a file is called until it is complete; readers pass over it. */
@@ -36,7 +37,7 @@ export async function writeAside(
 ): Promise<void> {
   const partial = path + PARTIAL_SUFFIX;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await withHandle(disk, partial, 'w', async (file) => {
       await file.writeFile(content);
       await file.sync();
@@ -72,7 +73,7 @@ export async function appendJsonLine(
 ): Promise<void> {
   const line = formatJsonLine(value);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await withHandle(disk, path, 'a+', async (file) => {
       const size = await cutTornLine(file);
       try {
@@ -85,6 +86,20 @@ export async function appendJsonLine(
     });
   } catch (error) {
     throw explainWriteFailure(error, path);
+  }
+}
+
+/** Makes a folder and those above it. @throws what the operating system answered. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    // Node says so of a file system that is read-only; asked for one folder alone, it says what is wrong.
+    let first = path;
+    while (!existsSync(dirname(first))) first = dirname(first);
+    await mkdir(first);
+    await mkdir(path, { recursive: true });
   }
 }
 

@@ -33,13 +33,23 @@ export class KeptWork implements DoneWork {
     this.records = [...records];
   }
 
-  /** Reads what earlier parts of the run have left. */
+  /**
+   * Reads what earlier parts of the run have left.
+   *
+   * @param onNotice is told of a list of units that cannot be read: it says who has performed them, and nothing is lost but
+   * that.
+   */
   static async open(
     directory: RunDirectory,
     operators: readonly WantedOperator[],
     request: SpectrumRequest,
+    onNotice: (text: string) => void,
   ): Promise<KeptWork> {
-    const kept = new KeptWork(directory, request, await readUnits(directory.path));
+    const records = await readUnits(directory.path).catch((error: Error) => {
+      onNotice(`The list of units begins anew, because ${error.message}`);
+      return [];
+    });
+    const kept = new KeptWork(directory, request, records);
     for (const operator of operators) await kept.load(operator);
     return kept;
   }
@@ -99,7 +109,7 @@ export class KeptWork implements DoneWork {
     if (performance.now() - this.listedAt >= LIST_EVERY_MS) await this.writeList(false);
   }
 
-  /** Writes the list of units. @param isFinished whether no unit is going to follow. */
+  /** Writes the list of units. @param isFinished whether no unit is going to follow in this process. */
   async writeList(isFinished: boolean): Promise<void> {
     await writeUnits(this.directory, this.records, isFinished);
     this.listedAt = performance.now();

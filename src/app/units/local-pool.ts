@@ -1,7 +1,8 @@
 /** Units performed by processes of this machine. */
+import { UserError } from '../../errors.ts';
 import { ProcessEndedError } from '../worker/host.ts';
 import { UnitProcess } from '../worker/unit-process.ts';
-import type { UnitOrder } from './order.ts';
+import type { UnitOrder, UnitReport } from './order.ts';
 import { type PlannedOrder, UNIT_ATTEMPTS, type UnitRunner, type UnitWatch } from './runner.ts';
 
 /** How often the pool looks whether it is to stop. */
@@ -65,19 +66,32 @@ class WaitingLine {
 
 async function serve(worker: UnitProcess, line: WaitingLine, watch: UnitWatch): Promise<void> {
   for (let order = line.next(); order; order = line.next()) {
-    try {
-      const { key } = order;
-      const report = await worker.perform(order, {
-        onProducts: (products) => watch.onProducts(key, products),
-        onNotice: watch.onNotice,
-      });
-      if (report) await watch.onDone(report);
-    } catch (error) {
-      const { message } = error as Error;
-      const attempts = line.failed(order);
-      if (attempts >= UNIT_ATTEMPTS) watch.onFailed({ key: order.key, message, attempts });
-      else if (error instanceof ProcessEndedError) watch.onNotice(`${message}; it is tried again`);
-    }
+    const report = await perform(worker, order, line, watch);
+    // What fails here is no fault of the unit: a full disk ends the run.
+    if (report) await watch.onDone(report);
+  }
+}
+
+/** @returns null when the unit was stopped, or has failed and waits for its next try or is set aside. */
+async function perform(
+  worker: UnitProcess,
+  order: UnitOrder,
+  line: WaitingLine,
+  watch: UnitWatch,
+): Promise<UnitReport | null> {
+  const { key } = order;
+  try {
+    return await worker.perform(order, {
+      onProducts: (products) => watch.onProducts(key, products),
+      onNotice: watch.onNotice,
+    });
+  } catch (error) {
+    const { message } = error as Error;
+    const attempts = line.failed(order);
+    const isUserError = error instanceof UserError;
+    if (attempts >= UNIT_ATTEMPTS) watch.onFailed({ key, message, attempts, isUserError });
+    else if (error instanceof ProcessEndedError) watch.onNotice(`${message}; it is tried again`);
+    return null;
   }
 }
 

@@ -17,18 +17,18 @@ export class UnitResults {
     this.store = store;
   }
 
-  /** The result of a unit that was performed before; null where there is none that is whole. */
-  async find({ key }: UnitOrder): Promise<UnitReport | null> {
+  /**
+   * The result of a unit that was performed before; null where there is none that is whole.
+   *
+   * @param onNotice is told of a file that is damaged.
+   */
+  async find({ key }: UnitOrder, onNotice: (text: string) => void): Promise<UnitReport | null> {
     const content = await this.store.read(nameOf(key));
-    if (!content) return null;
-    try {
-      const { report, sha256: expected } = JSON.parse(new TextDecoder().decode(content)) as Envelope;
-      if (typeof report !== 'string' || sha256(report) !== expected) return null;
-      const found = JSON.parse(report) as UnitReport;
-      return found.key === key ? found : null;
-    } catch {
-      return null;
-    }
+    if (content === null) return null;
+    const report = reportIn(new TextDecoder().decode(content));
+    if (report?.key === key) return report;
+    onNotice(`The kept result ${this.store.address}/${nameOf(key)} is damaged; its unit is performed again.`);
+    return null;
   }
 
   /** @throws UserError when the store does not take it. */
@@ -41,4 +41,16 @@ export class UnitResults {
 
 function nameOf(key: string): string {
   return `results/${key.slice(0, 2)}/${key}.json`;
+}
+
+/** The report in a file; null when it is not as it was written. */
+function reportIn(text: string): UnitReport | null {
+  try {
+    const { report, sha256: expected } = JSON.parse(text) as Envelope;
+    return typeof report === 'string' && sha256(report) === expected
+      ? (JSON.parse(report) as UnitReport)
+      : null;
+  } catch {
+    return null;
+  }
 }

@@ -14,6 +14,8 @@ export interface UnitFailure {
   readonly message: string;
   /** How often it was tried. */
   readonly attempts: number;
+  /** Whether it is for the user to mend, such as a full disk. */
+  readonly isUserError: boolean;
 }
 
 /** Who is told how units go on. Calls follow one another; the next waits for the last. */

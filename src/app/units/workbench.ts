@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProbeStore, SaveIntervals } from '../../study/spectrum/store.ts';
-import { writeAside } from '../runs/write.ts';
+import { HashedFolder } from '../runs/hashed-folder.ts';
 import { runStore } from '../worker/run-store.ts';
 
 /** Vectors are saved less often than in a run of one process: units are short, and a workbench may be on another machine. */
@@ -13,13 +13,19 @@ export function workbenchPath(base: string, key: string): string {
   return join(base, key);
 }
 
-/** Keeps a unit's probes in a folder of their own, laid out as in a run. */
-export function workbenchStore(base: string, key: string): ProbeStore {
-  const path = workbenchPath(base, key);
-  return runStore(
-    { path, write: (file, content) => writeAside(join(path, file), content) },
-    UNIT_SAVE_INTERVALS,
-  );
+/**
+ * Keeps a unit's probes in a folder of their own, laid out as in a run.
+ *
+ * @param onNotice is told of what an earlier try has left there and is damaged.
+ */
+export async function workbenchStore(
+  base: string,
+  key: string,
+  onNotice: (text: string) => void,
+): Promise<ProbeStore> {
+  const folder = await HashedFolder.open(workbenchPath(base, key));
+  for (const text of await folder.discardDamaged()) onNotice(text);
+  return runStore(folder, UNIT_SAVE_INTERVALS);
 }
 
 /** Takes a workbench away whose unit is done. A folder that cannot be removed is left: it does no harm. */

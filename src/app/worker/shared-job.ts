@@ -1,6 +1,7 @@
 /** A measurement whose units of work are performed by others; this process orders, keeps and merges. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../../errors.ts';
 import { openSubject } from '../../study/spectrum/prepare.ts';
 import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import { mergeUnits, wantedOperators } from '../../study/spectrum/units/merge.ts';
@@ -41,6 +42,7 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
   try {
     host.emit({ type: 'opened', path: directory.path });
     for (const text of subject.model.notes ?? []) host.emit({ type: 'notice', text });
+    for (const text of await directory.discardDamaged()) host.emit({ type: 'notice', text });
     const earlierMs = directory.run.elapsedMs;
     const startedAt = performance.now();
     const elapsedMs = () => Math.round(earlierMs + performance.now() - startedAt);
@@ -52,7 +54,8 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
       dataSha256: dataDigest(subject.data),
       modelSha256: await modelDigests(request, subject.weights),
     };
-    const kept = await KeptWork.open(directory, wantedOperators(subject, request), request);
+    const onNotice = (text: string) => host.emit({ type: 'notice', text });
+    const kept = await KeptWork.open(directory, wantedOperators(subject, request), request, onNotice);
     const runner = await runnerOf(sharing, directory, request, threads);
     const orders = plan.units.map(({ unit, estimatedMs }) => ({
       order: unitOrder(setting, unit),
@@ -60,7 +63,7 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
     }));
     const work = new SharedWork(directory, kept, plan, orders, host, elapsedMs);
     const failures = await work.perform(runner);
-    await kept.writeList(failures.length === 0 && work.isDone);
+    await kept.writeList(true);
     if (failures.length > 0) throw failureOf(failures, orders);
     if (!work.isDone) {
       await directory.updateRun({ status: 'interrupted', elapsedMs: elapsedMs(), products: kept.products });
@@ -207,7 +210,8 @@ function failureOf(failures: readonly UnitFailure[], orders: readonly PlannedOrd
   const lines = failures.map(
     (failure) => `${nameOf(failure, byKey)} (${failure.attempts} tries): ${failure.message}`,
   );
-  return new Error(
+  const SomeError = failures.every(({ isUserError }) => isUserError) ? UserError : Error;
+  return new SomeError(
     `${failures.length} of ${orders.length} units failed on every try, all others are kept; --resume tries them again: ${lines.join('; ')}`,
   );
 }

@@ -31,6 +31,7 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
   try {
     host.emit({ type: 'opened', path: directory.path });
     for (const text of subject.model.notes ?? []) host.emit({ type: 'notice', text });
+    for (const text of await directory.discardDamaged()) host.emit({ type: 'notice', text });
     const earlierMs = directory.run.elapsedMs;
     const startedAt = performance.now();
     const earlierRuntimeMs = directory.run.runtimeMs ?? 0;

@@ -51,7 +51,8 @@ export class UnitServer {
       products += count;
       host.onProducts(products);
     };
-    const outcome = await bench.perform(order.unit, workbenchStore(workbench, order.key), {
+    const store = await workbenchStore(workbench, order.key, host.onNotice);
+    const outcome = await bench.perform(order.unit, store, {
       onProducts,
       onStored: onProducts,
       onNotice: host.onNotice,
