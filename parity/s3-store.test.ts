@@ -17,7 +17,9 @@ let stop: () => Promise<void>;
 /** Moto answers as Amazon's S3 does. */
 beforeAll(async () => {
   const port = await freePort();
-  const server = spawn(join('.venv', 'bin', 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const server = spawn(join('.venv', 'bin', 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], {
+    stdio: 'ignore',
+  });
   stop = async () => {
     server.kill('SIGKILL');
     await once(server, 'exit');
