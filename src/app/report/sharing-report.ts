@@ -42,12 +42,12 @@ function assumptionsText(settings: SimulationSettings): string {
   const slow =
     stragglerShare === 0 || stragglerFactor === 1
       ? 'no worker is slow'
-      : `${formatShare(stragglerShare)} of workers take ${formatNumber(stragglerFactor)} times as long`;
+      : `${formatShare(stragglerShare)} of workers take ${stragglerFactor} times as long`;
   const deaths =
     failuresPerHour === 0
       ? 'none dies'
-      : `each dies ${formatNumber(failuresPerHour)} times an hour and is ${isReplaced ? '' : 'not '}replaced, its unit begun again ${formatDuration(stallMs)} later`;
-  return `${formatCount(draws)} simulations: units spread by ${formatNumber(spread)} around their predicted times, ${slow}, ${deaths}.`;
+      : `each dies ${failuresPerHour} times an hour and is ${isReplaced ? '' : 'not '}replaced, its unit begun again ${formatDuration(stallMs)} later`;
+  return `${formatCount(draws)} simulations: units spread by ${spread} around their predicted times, ${slow}, ${deaths}.`;
 }
 
 /** Columns that would say nothing are left out. */

@@ -36,20 +36,21 @@ export function sharingChart(
     boundMs,
   }));
   const bound = palette.muted;
+  const counts = points.map(({ workers }) => workers);
+  const times = ticksFor(points);
   const plot = plotFragment(
     {
       width: WIDTH,
       height: HEIGHT,
       marginLeft: 70,
-      x: {
-        label: 'workers',
-        type: 'log',
-        grid: true,
-        ticks: points.map(({ workers }) => workers),
-        tickFormat: (workers: number) => formatCount(workers),
-      },
-      y: { label: 'time', type: 'log', grid: true, ticks: ticksFor(points), tickFormat: tickText },
+      x: { type: 'log' },
+      y: { type: 'log' },
       marks: [
+        Plot.gridX(counts),
+        Plot.gridY(times),
+        // A logarithmic scale would leave out labels by rules of its own.
+        Plot.axisX(counts, { label: 'workers', text: (workers: number) => formatCount(workers) }),
+        Plot.axisY(times, { label: 'time', text: tickText }),
         Plot.areaY(points, {
           x: 'workers',
           y1: 'tenth',
@@ -69,7 +70,7 @@ export function sharingChart(
   const legend = dotLegend(
     [
       { label: 'median, and 10 to 90 % of simulations', colour: palette.accent },
-      { label: 'a start and the longest unit, or an equal share of all', colour: bound },
+      { label: 'at least: a start and the longest unit, or an equal share of all', colour: bound },
     ],
     palette,
   );

@@ -1,5 +1,4 @@
 /** How long a shared measurement takes with so many workers: its units, taken by simulated workers one after the other. */
-import { median, quantile } from 'simple-statistics';
 import { RandomStream } from '../../../random/stream.ts';
 
 /** The work, at the pace of one worker. */
@@ -82,18 +81,28 @@ function simulateOne(work: SharedWork, workers: number, settings: SimulationSett
   const results = Array.from({ length: settings.draws }, (_, draw) =>
     new Draw(work, workers, settings, draw, HOPELESS * boundMs).run(),
   );
-  const walls = results.map(({ wallMs }) => wallMs);
-  const [tenth, ninetieth] = quantile(walls, [0.1, 0.9]) as [number, number];
-  const middle = (of: (result: DrawResult) => number) => median(results.map(of));
+  // Sorted as numbers, infinite ones too.
+  const sorted = (of: (result: DrawResult) => number) => Float64Array.from(results, of).sort();
+  const walls = sorted(({ wallMs }) => wallMs);
+  const middle = (of: (result: DrawResult) => number) => atShare(sorted(of), 0.5);
   return {
     workers,
-    wallMs: { tenth, median: median(walls), ninetieth },
+    wallMs: {
+      tenth: atShare(walls, 0.1),
+      median: atShare(walls, 0.5),
+      ninetieth: atShare(walls, 0.9),
+    },
     boundMs,
     workerHours: middle(({ workerMs }) => workerMs / MS_PER_HOUR),
     utilisation: middle(({ busyMs, workerMs }) => busyMs / workerMs),
     begunAgain: middle(({ begunAgain }) => begunAgain),
     finishedShare: walls.filter(Number.isFinite).length / walls.length,
   };
+}
+
+/** The value below which a share of sorted values lies. One of them: between two, of which one is infinite, lies none. */
+function atShare(sorted: Float64Array, share: number): number {
+  return sorted[Math.ceil(share * sorted.length) - 1] as number;
 }
 
 function boundOf({ unitMs, startMs, aloneMs }: SharedWork, workers: number): number {
