@@ -1,4 +1,5 @@
 /** Composes docs/performance.md from the results of all benchmarks: `npm run docs:performance`. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { writeAside } from '../src/app/runs/write.ts';
@@ -19,6 +20,8 @@ import type { StepSplitResults } from './step-split/results.ts';
 import { stepSplitSection } from './step-split/section.ts';
 import type { VectorResults } from './vectors/results.ts';
 import { vectorsSection } from './vectors/section.ts';
+import type { WorkersResults } from './workers/results.ts';
+import { workersSection } from './workers/section.ts';
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
@@ -32,6 +35,9 @@ const [peers, runs, profile, curves, precision, stepSplit, vectors, dashboard] =
   resultsOf<VectorResults>('vectors'),
   resultsOf<DashboardResults>('dashboard'),
 ]);
+
+/** Null until it has been measured. */
+const workers = existsSync(placeOf('workers')) ? await resultsOf<WorkersResults>('workers') : null;
 
 const sections = [
   '# Performance',
@@ -57,13 +63,18 @@ const sections = [
   precisionSection(precision),
   measuredOn(precision.environment),
   '',
+  ...(workers ? [workersSection(workers), measuredOn(workers.environment), ''] : []),
   dashboardSection(dashboard),
   measuredOn(dashboard.environment),
 ];
 await writeAside(PAGE, `${sections.join('\n')}\n`);
 
 async function resultsOf<Results>(name: string): Promise<Results> {
-  return JSON.parse(await readFile(new URL(`./results/${name}.json`, import.meta.url), 'utf8')) as Results;
+  return JSON.parse(await readFile(placeOf(name), 'utf8')) as Results;
+}
+
+function placeOf(name: string): URL {
+  return new URL(`./results/${name}.json`, import.meta.url);
 }
 
 function measuredOn({ date, processor, cores, node, onnxRuntime, hesscope }: BenchEnvironment): string {

@@ -5,7 +5,7 @@ import { renderText } from './tables.ts';
 
 const MS_PER_HOUR = 3_600_000;
 
-export function calculationText(calculation: Calculation): string {
+export function calculationText(calculation: Omit<Calculation, 'sharing'>): string {
   const { model, operators, products, examples, wholeProductFlops, rateGflops, bytes, ways } = calculation;
   return [
     `${model.name} (${formatCount(model.parameterCount)} parameters), ${formatCount(examples)} examples: ${formatCount(operators)} operators, ${formatCount(products)} products; one of the whole matrix takes ${formatNumber(wholeProductFlops / 1e12)} TFLOP`,

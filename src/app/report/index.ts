@@ -16,6 +16,7 @@ export { pageFrame } from './page-frame.ts';
 export { blockGraphTableText, layerTableText, operatorTableText } from './plan-tables.ts';
 export { renderPng } from './png.ts';
 export { histogramsSvg, quadraticSvg, quadraticText } from './quadratic-report.ts';
+export { type SharingAnswer, sharingSvg, sharingText } from './sharing-report.ts';
 export { stagesText } from './stages-text.ts';
 export { claimsText, QUICK_MARK, studyFigureSvg } from './study-figure.ts';
 export { jsZeroTableText } from './tables.ts';

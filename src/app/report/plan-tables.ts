@@ -21,7 +21,7 @@ const GRAPH_COLUMNS: readonly Column<GraphRow>[] = [
 ];
 
 /** Each operator's method, products, lockstep and time, in the order in which they are done. */
-export function operatorTableText({ plan }: Forecast): string {
+export function operatorTableText({ plan }: Pick<Forecast, 'plan'>): string {
   const nameOf = shortNames(plan.operators);
   const columns: Column<PlannedOperator>[] = [
     { heading: 'block', numeric: false, cell: ({ name }) => terminalName({ shortName: nameOf(name) }) },
@@ -44,7 +44,7 @@ export function operatorTableText({ plan }: Forecast): string {
 }
 
 /** What each layer adds to the tangent graph of the whole Hessian, then the whole and the primal part. */
-export function layerTableText({ graphs: { parts, whole, primal } }: Forecast): string {
+export function layerTableText({ graphs: { parts, whole, primal } }: Pick<Forecast, 'graphs'>): string {
   return graphTableText('graph', [
     ...parts.map((part) => ({ ...part, shortName: part.name })),
     { ...whole, shortName: WHOLE },
@@ -53,7 +53,7 @@ export function layerTableText({ graphs: { parts, whole, primal } }: Forecast): 
 }
 
 /** The tangent graph of each block that is measured; null when only the whole Hessian is. */
-export function blockGraphTableText({ graphs: { operators } }: Forecast): string | null {
+export function blockGraphTableText({ graphs: { operators } }: Pick<Forecast, 'graphs'>): string | null {
   const blocks = operators.filter(({ name }) => name !== WHOLE_MATRIX);
   if (blocks.length === 0) return null;
   const nameOf = shortNames(blocks);

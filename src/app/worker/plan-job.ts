@@ -9,5 +9,6 @@ export async function runPlanJob(request: SpectrumRequest): Promise<Forecast> {
   const subject = await openSubject(request);
   const threads = request.threads ?? defaultThreads();
   const engine = await openOnnxRuntimeEngine({ threads, device: request.device });
-  return foresee(subject, request, { engine, spareBytes: spareBytes() });
+  // The clock of a process starts with it.
+  return foresee(subject, request, { engine, spareBytes: spareBytes() }, performance.now());
 }

@@ -4,8 +4,11 @@ import { ModelCurvature } from '../../curvature/model-curvature.ts';
 import type { CurvatureOperator } from '../../curvature/operator.ts';
 import { UserError } from '../../errors.ts';
 import type { Engine } from '../../tensor/engine/engine.ts';
+import type { SharingForecast } from './foresee.ts';
+import { SUMMARY_MS_PER_PROBE } from './plan.ts';
 import type { SpectrumRequest } from './request.ts';
 import type { Subject } from './subject.ts';
+import { cutIntoUnits, describeLongest } from './units/split.ts';
 
 /** The machine, and how much data there is. */
 export interface CalculationChoices {
@@ -35,11 +38,16 @@ export interface Calculation {
   /** Residuals of one micro-batch, what a product holds besides, and the vectors of one probe. */
   readonly bytes: number;
   readonly ways: readonly CalculatedWay[];
+  /** The first way cut into units, for workers of this rate each. */
+  readonly sharing: SharingForecast;
 }
 
 const MS_PER_HOUR = 3_600_000;
 /** Vectors as long as the parameters: the weights, two of Lanczos, the product and what is fed. */
 const VECTORS = 5;
+
+/** Until a process has started and opened model and data (measured: 2 to 5 s on slow cores; large weights take longer). */
+const OPENING_MS = 5_000;
 
 /** An engine that is never asked: graphs are counted, not run. */
 const NO_ENGINE: Engine = {
@@ -106,6 +114,39 @@ export function calculateCost(
       way('linearised once, each block pays for the whole', once + products * flopsOf(whole) * rounds),
       way('the paper’s procedure: forward and backward again for each product', again),
     ],
+    sharing: calculateSharing(curvature, operators, request, rateGflops, rounds),
+  };
+}
+
+/** The units with their times, where arithmetic is all that takes time and residuals fit in memory. */
+function calculateSharing(
+  curvature: ModelCurvature,
+  operators: readonly CurvatureOperator[],
+  request: SpectrumRequest,
+  rateGflops: number,
+  microBatches: number,
+): SharingForecast {
+  const { units, preparationMs } = cutIntoUnits({
+    curvature,
+    operators,
+    request,
+    rates: {
+      flopsPerMs: rateGflops * 1e6,
+      bytesPerMs: Number.POSITIVE_INFINITY,
+      msPerOperation: 0,
+      msPerRun: 0,
+      msPerKeptByte: 0,
+      msPerVectorElement: 0,
+    },
+    residuals: { detail: 'all', isKept: true, bytes: 0 },
+    memoryBudgetBytes: Number.POSITIVE_INFINITY,
+    microBatches,
+  });
+  return {
+    unitMs: units.map(({ estimatedMs }) => estimatedMs),
+    startMs: OPENING_MS + preparationMs,
+    aloneMs: OPENING_MS + SUMMARY_MS_PER_PROBE * request.probes * operators.length,
+    longestUnit: describeLongest(units),
   };
 }
 

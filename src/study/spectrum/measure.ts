@@ -1,4 +1,5 @@
 import { measureRates } from '../../curvature/calibration.ts';
+import type { MachineRates } from '../../curvature/cost.ts';
 import { type ModelCurvature, WHOLE_MATRIX } from '../../curvature/model-curvature.ts';
 import type { BlockOperator, CurvatureOperator } from '../../curvature/operator.ts';
 import { checkOperator, type SelfCheck } from '../../curvature/self-check.ts';
@@ -55,6 +56,12 @@ export interface Prospect {
   readonly loss: number;
   readonly check: SelfCheck;
   readonly plan: Plan;
+  readonly rates: MachineRates;
+  /** How residuals are held. */
+  readonly residuals: ResidualPlan;
+  readonly memoryBudgetBytes: number;
+  /** Time until the primal part had run: rates, derivatives, compilation. */
+  readonly linearizedMs: number;
 }
 
 export interface Measurement {
@@ -102,8 +109,10 @@ export async function withPlan<Result>(
     const { selected } = subject;
     const workload = { selected, request, microBatchCount: curvature.primal.microBatchCount };
     const plans = residualPlans(curvature, workload, rates, memoryBudgetBytes);
-    curvature.chooseResiduals(plans[0] as ResidualPlan);
+    const residuals = plans[0] as ResidualPlan;
+    curvature.chooseResiduals(residuals);
     await curvature.linearizeAll();
+    const linearizedMs = performance.now() - startedAt;
     const operators = operatorsOf(curvature, subject, request);
     const loss = await curvature.loss();
     for (const operator of operators) await operator.setColumnsPerRun(columnsPerRun(operator, request));
@@ -119,7 +128,17 @@ export async function withPlan<Result>(
       measuredFirstProductMs: check.productMs,
       preparationMs: performance.now() - startedAt,
     });
-    return await use({ curvature, operators, loss, check, plan });
+    return await use({
+      curvature,
+      operators,
+      loss,
+      check,
+      plan,
+      rates,
+      residuals,
+      memoryBudgetBytes,
+      linearizedMs,
+    });
   } finally {
     await curvature.release();
   }

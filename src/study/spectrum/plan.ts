@@ -65,7 +65,7 @@ const SESSION_BYTES_PER_NODE = 4096;
 const COMPILING_MS_PER_NODE = 0.5;
 
 /** Densities and distances of one probe of one operator, after the products (measured: 8 to 13 ms on a slow core). */
-const SUMMARY_MS_PER_PROBE = 10;
+export const SUMMARY_MS_PER_PROBE = 10;
 
 /** The process itself with the runtime loaded (measured: 120 to 190 MB). */
 const PROCESS_BYTES = 160 * 2 ** 20;
@@ -86,7 +86,7 @@ export function planWork(facts: PlanningFacts): Plan {
   const graphMs = (graph: Graph) => predictMs(graphCost(graph), rates) * primal.microBatchCount;
   const again = primal.keepsResiduals ? 0 : graphMs(primal.graph);
   const tangentMs = (operator: CurvatureOperator) => graphMs(operator.linearization.tangentGraph);
-  const slowdown = measuredFirstProductMs / (tangentMs(operators[0] as CurvatureOperator) + again);
+  const slowdown = slowdownOf(curvature, operators[0] as CurvatureOperator, rates, measuredFirstProductMs);
   const { bytes } = facts.residualPlans[0] as ResidualPlan;
   const vectors = new VectorMemory(request, facts.memoryBudgetBytes, bytes);
   const shares = operators.map(({ dim }) => vectors.lockstep(dim));
@@ -121,8 +121,20 @@ export function planWork(facts: PlanningFacts): Plan {
   };
 }
 
+/** How many times as long a product takes as the machine's rates alone would have it. */
+export function slowdownOf(
+  { primal }: ModelCurvature,
+  { linearization }: CurvatureOperator,
+  rates: MachineRates,
+  measuredMs: number,
+): number {
+  const graphs = [linearization.tangentGraph, ...(primal.keepsResiduals ? [] : [primal.graph])];
+  const predictedMs = graphs.reduce((sum, graph) => sum + predictMs(graphCost(graph), rates), 0);
+  return measuredMs / (predictedMs * primal.microBatchCount);
+}
+
 /** The first operator has been compiled for its checks, so what a node takes here is known. */
-function compilingMsPerNode({ compileMs, linearization }: CurvatureOperator): number {
+export function compilingMsPerNode({ compileMs, linearization }: CurvatureOperator): number {
   const { nodes } = linearization.tangentGraph;
   return compileMs === null ? COMPILING_MS_PER_NODE : compileMs / Math.max(1, nodes.length);
 }

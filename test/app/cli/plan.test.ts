@@ -1,10 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { SharingAnswer } from '../../../src/app/report/index.ts';
 import * as host from '../../../src/app/worker/host.ts';
+import type { Calculation } from '../../../src/study/spectrum/calculate.ts';
 import type { Forecast } from '../../../src/study/spectrum/foresee.ts';
 import { parseSpectrumRequest } from '../../../src/study/spectrum/request.ts';
+import type { SimulatedSharing } from '../../../src/study/spectrum/units/simulate.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
 import { hesscope } from './command-line.ts';
 
@@ -100,11 +103,122 @@ describe('hesscope plan', () => {
   });
 });
 
+describe('hesscope plan --workers', () => {
+  const row = expect.objectContaining({ wallMs: expect.anything(), workerHours: expect.anything() });
+  interface Answer {
+    readonly workers?: SharingAnswer;
+    readonly sharing?: unknown;
+  }
+  const answerOf = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await hesscope('plan', ...SMALL, '--json', ...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return JSON.parse(stdout) as Answer;
+  };
+
+  test('says nothing of workers unless it is asked', async () => {
+    const answer = await answerOf();
+    expect(Object.keys(answer)).not.toContain('workers');
+    expect(Object.keys(answer)).not.toContain('sharing');
+  });
+
+  test('gives a row for 1, 2, 4 workers and so on up to the number', async () => {
+    const { workers } = await answerOf(
+      '--workers',
+      '6',
+      '--spread',
+      '0',
+      '--stragglers',
+      '0',
+      '--failures',
+      '0',
+    );
+    expect(workers?.rows).toEqual([row, row, row, row]);
+    expect(workers?.rows.map((one) => one.workers)).toEqual([1, 2, 4, 6]);
+    // The check, two blocks and the whole.
+    expect(workers?.units).toBe(4);
+    expect(workers?.longestUnit).toBe('full, probes 1 to 2');
+    const last = workers?.rows.at(-1);
+    expect(last?.wallMs.median).toBeCloseTo(last?.boundMs ?? Number.NaN, 6);
+  });
+
+  test('goes up to 1,000 without a number, with a machine that is not here too, and the same every time', async () => {
+    const args = ['--workers', '--rate', '50', '--examples', '8', '--seed', '3'];
+    const first = await answerOf(...args);
+    expect(first.workers?.rows).toHaveLength(11);
+    expect(first.workers?.rows.at(-1)?.workers).toBe(1000);
+    expect(first.workers?.settings).toMatchObject({ seed: 3, attempts: 3, stallMs: 30_000 });
+    expect(await answerOf(...args)).toEqual(first);
+  });
+
+  test('takes the whole work of one worker for the calculated time of the pruned way, but for checks and starts', async () => {
+    const args = ['--workers', '1', '--rate', '0.1', '--spread', '0', '--stragglers', '0', '--failures', '0'];
+    const answer = (await answerOf(...args, '--exact-up-to', '1')) as Answer & Calculation;
+    const { rows, startMs, aloneMs } = answer.workers as SharingAnswer;
+    const hours = ((rows[0] as SimulatedSharing).wallMs.median - startMs - aloneMs) / 3_600_000;
+    const pruned = answer.ways[0]?.hours ?? Number.NaN;
+    // The check makes 4 products besides; those of a block are at most as dear as the 6 of the whole Hessian.
+    expect(hours / pruned).toBeGreaterThan(0.9);
+    expect(hours / pruned).toBeLessThan(1 + 4 / 6);
+  });
+
+  test('prints the table after the plan and draws the picture', async () => {
+    const picture = join(await temporaryFolder(), 'workers.svg');
+    const { code, stdout } = await hesscope(
+      'plan',
+      ...SMALL,
+      '--rate',
+      '50',
+      '--workers',
+      '4',
+      '--out',
+      picture,
+    );
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(stdout).toMatch(/^Shared by workers: 4 units, the longest .* \(full, probes 1 to 2\)/m);
+    const heading = lines.findIndex((line) => cells(line)[0] === 'workers');
+    expect(cells(lines[heading])).toEqual([
+      'workers',
+      'time',
+      '10 to 90 %',
+      'at least',
+      'worker-hours',
+      'busy',
+    ]);
+    expect(lines.slice(heading + 2, heading + 5).map((line) => cells(line)[0])).toEqual(['1', '2', '4']);
+    expect(readFileSync(picture, 'utf8')).toMatch(
+      /^<svg .*mlp: the time of a measurement that workers share/s,
+    );
+  });
+
+  test.each([
+    [['--workers', '0'], "'--workers': expected a whole number from 1 to 1,000, found '0'"],
+    [['--workers', 'many'], "'--workers': expected a whole number from 1 to 1,000, found 'many'"],
+    [['--workers', '2', '--stragglers', '2'], "'--stragglers': expected a share from 0 to 1, found '2'"],
+    [['--workers', '2', '--slowness', '0.5'], "'--slowness': expected a number of at least 1"],
+    [['--spread', '0.1'], "'--spread' needs --workers"],
+    [['--no-replacement'], "'--no-replacement' needs --workers"],
+    [['--out', 'x.svg'], "'--out' needs --workers"],
+  ])('refuses %j', async (args, message) => {
+    const { code, stdout, stderr } = await hesscope('plan', ...SMALL, ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+});
+
 test('the work is foreseen in a child process, whose mistakes of the user come back as such', async () => {
   const real = await vi.importActual<typeof host>('../../../src/app/worker/host.ts');
   const request = { model: 'mlp', batch: 4, blocks: 'fc4.weight', full: false };
   const forecast = await real.startPlan(parseSpectrumRequest(request)).forecast;
   expect(forecast.plan.operators.map(({ name }) => name)).toEqual(['fc4.weight']);
+  const { unitMs, startMs, aloneMs, longestUnit } = forecast.sharing;
+  // The check and the block.
+  expect(unitMs).toHaveLength(2);
+  expect(Math.min(...unitMs)).toBeGreaterThan(0);
+  expect(longestUnit).toBe('fc4.weight, all eigenvalues');
+  // Both hold the start of a process, and the worker runs the primal part besides.
+  expect(aloneMs).toBeGreaterThan(0);
+  expect(startMs).toBeGreaterThan(0);
   const wrong = real.startPlan(parseSpectrumRequest({ ...request, blocks: 'fc5.weight' })).forecast;
   await expect(wrong).rejects.toMatchObject({ name: 'UserError' });
 });

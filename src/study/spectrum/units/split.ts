@@ -1,7 +1,7 @@
 /** A measurement as units of work. */
 import { measureRates } from '../../../curvature/calibration.ts';
 import { graphCost, type MachineRates, predictMs } from '../../../curvature/cost.ts';
-import type { ResidualChoice } from '../../../curvature/model-curvature.ts';
+import type { ModelCurvature, ResidualChoice } from '../../../curvature/model-curvature.ts';
 import type { CurvatureOperator } from '../../../curvature/operator.ts';
 import type { ProbeRange } from '../lanczos-job.ts';
 import type { Machine } from '../measure.ts';
@@ -9,7 +9,7 @@ import { columnsPerRun, VectorMemory, workOf } from '../plan.ts';
 import type { SpectrumRequest } from '../request.ts';
 import { describeResidualPlans, type ResidualPlan, residualPlans } from '../residual-plan.ts';
 import { curvatureOf, type Subject } from '../subject.ts';
-import type { UnitPart, WorkUnit } from './unit.ts';
+import { describeUnit, type UnitPart, type WorkUnit } from './unit.ts';
 
 /** A unit with what it is predicted to take. */
 export interface PlannedUnit {
@@ -86,14 +86,56 @@ export async function planUnits(
   curvature.chooseResiduals(chosen);
   const blocks = subject.selected.map((parameter) => curvature.block(parameter));
   const operators = request.full ? [...blocks, curvature.whole()] : blocks;
-  const vectors = new VectorMemory(request, memoryBudgetBytes, chosen.bytes);
-  const works = operators.map((operator) => operatorWork(operator, request, rates, microBatchCount, vectors));
-  const primalCost = graphCost(curvature.residualCost(chosen.detail).primalGraph);
-  const primal: PrimalWork = {
-    ms: predictMs(primalCost, rates) * microBatchCount,
-    nominalMs: predictMs(primalCost, NOMINAL_RATES) * microBatchCount,
+  const cut = cutIntoUnits({
+    curvature,
+    operators,
+    request,
+    rates,
+    residuals: chosen,
+    memoryBudgetBytes,
+    microBatches: microBatchCount,
+  });
+  return {
+    ...cut,
+    residuals: { detail: chosen.detail, isKept: chosen.isKept },
+    text: [
+      ...describeResidualPlans(plans, memoryBudgetBytes),
+      `${cut.units.length - 1} units of work over ${operators.length} operators.`,
+    ],
   };
-  const measured = chosen.isKept
+}
+
+/** What units are cut from. */
+export interface CuttingFacts {
+  readonly curvature: ModelCurvature;
+  /** All that are measured, made for the chosen residuals. */
+  readonly operators: readonly CurvatureOperator[];
+  readonly request: SpectrumRequest;
+  /** Of the machine whose times are told; units themselves do not depend on it. */
+  readonly rates: MachineRates;
+  readonly residuals: Pick<ResidualPlan, 'detail' | 'isKept' | 'bytes'>;
+  readonly memoryBudgetBytes: number;
+  readonly microBatches: number;
+}
+
+/** Cuts the work of operators into units, by counting their graphs. */
+export function cutIntoUnits({
+  curvature,
+  operators,
+  request,
+  rates,
+  residuals,
+  memoryBudgetBytes,
+  microBatches,
+}: CuttingFacts): Pick<UnitPlan, 'units' | 'preparationMs'> {
+  const vectors = new VectorMemory(request, memoryBudgetBytes, residuals.bytes);
+  const works = operators.map((operator) => operatorWork(operator, request, rates, microBatches, vectors));
+  const primalCost = graphCost(curvature.residualCost(residuals.detail).primalGraph);
+  const primal: PrimalWork = {
+    ms: predictMs(primalCost, rates) * microBatches,
+    nominalMs: predictMs(primalCost, NOMINAL_RATES) * microBatches,
+  };
+  const measured = residuals.isKept
     ? works.flatMap((work) => probeUnits(work, request))
     : sharedUnits(works, request, vectors, primal);
   const [first] = works as [OperatorWork];
@@ -103,13 +145,14 @@ export async function planUnits(
       { unit: check, estimatedMs: CHECK_PRODUCTS * first.msPerProduct },
       ...measured.sort((a, b) => a.estimatedMs - b.estimatedMs),
     ],
-    residuals: { detail: chosen.detail, isKept: chosen.isKept },
     preparationMs: primal.ms,
-    text: [
-      ...describeResidualPlans(plans, memoryBudgetBytes),
-      `${measured.length} units of work over ${works.length} operators.`,
-    ],
   };
+}
+
+/** The unit that is predicted to take longest, in words. */
+export function describeLongest(units: readonly PlannedUnit[]): string {
+  const longest = units.reduce((most, unit) => (unit.estimatedMs > most.estimatedMs ? unit : most));
+  return describeUnit(longest.unit);
 }
 
 function operatorWork(

@@ -69,6 +69,11 @@ const NAMING_FILES: ReadonlySet<string> = new Set([
   'blocksFile',
 ]);
 
+/** The operators whose products a unit needs. */
+export function operatorsOf(unit: WorkUnit): string[] {
+  return unit.kind === 'check' ? [unit.operator] : [...new Set(unit.parts.map(({ operator }) => operator))];
+}
+
 /** A unit in words: `full, probe 3`, `transformer.wte.weight, probes 1 to 4`. */
 export function describeUnit(unit: WorkUnit): string {
   if (unit.kind === 'check') return `check of ${unit.operator}`;
