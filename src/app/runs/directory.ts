@@ -283,7 +283,11 @@ function recordText<K extends keyof Records>(kind: K, file: string, value: Recor
 
 /** These files say what the run is; nothing can make them again. @throws UserError when one is not as it was written. */
 async function refuseDamaged({ path, ledger }: HashedFolder, file: string): Promise<void> {
-  if (ledger.isSealed(file) && !ledger.holds(file, await readFile(join(path, file))))
+  if (!ledger.isSealed(file)) return;
+  const content = await readFile(join(path, file)).catch((error: unknown) => {
+    throw explainReadFailure(error, join(path, file));
+  });
+  if (!ledger.holds(file, content))
     throw new UserError(
       `${join(path, file)} is not as it was written: its sha256 differs. Bring back a copy of it, or begin a new run elsewhere; 'hesscope verify ${path}' says what else is damaged.`,
     );
