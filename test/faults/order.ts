@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { registerVersion } from '../../src/app/queue/unit-queue.ts';
+import { openQueue, registerVersion, type UnitJob } from '../../src/app/queue/unit-queue.ts';
 import { npyBytes } from '../network/data/npy-bytes.ts';
 import { modelBytes } from '../tensor/onnx/import/small-models.ts';
 import { type Fault, lostBy, Moments, NOTHING, optionsOf } from './fault.ts';
@@ -71,6 +71,16 @@ const clock: Fault = {
 
 const OTHER_VERSION = '0.0.9+0123456789ab';
 
+/** A unit of another version that waits; nobody looks into it. */
+async function orderOfOtherVersion(port: number): Promise<void> {
+  const redis = new Redis({ port, host: '127.0.0.1', maxRetriesPerRequest: null });
+  await registerVersion(redis, OTHER_VERSION);
+  const queue = openQueue(OTHER_VERSION, redis.options);
+  await queue.add('unit', { order: {}, run: 'other', shipment: null } as unknown as UnitJob);
+  await queue.close();
+  redis.disconnect();
+}
+
 const otherVersion: Fault = {
   name: 'a worker of another version comes',
   needs: ['redis-server'],
@@ -80,9 +90,7 @@ const otherVersion: Fault = {
   make: () =>
     inScene(async (scene) => {
       const { address, port } = await scene.queue();
-      const redis = new Redis(port, '127.0.0.1');
-      await registerVersion(redis, OTHER_VERSION);
-      redis.disconnect();
+      await orderOfOtherVersion(port);
       const worker = startWorker(scene, address, 'worker');
       await expectEnd(worker, 2);
       expectText(worker.stderr, `are for ${OTHER_VERSION}`);
