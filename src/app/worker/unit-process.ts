@@ -33,8 +33,7 @@ export class UnitProcess {
    * @throws what the unit failed with; ProcessEndedError when the process died.
    */
   perform(order: UnitOrder, events: UnitEvents): Promise<UnitReport | null> {
-    const child = this.child ?? forkChild();
-    this.child = child;
+    const child = this.started();
     return new Promise<UnitReport | null>((resolve, reject) => {
       const onMessage = (message: FromChild) => {
         if (message.type === 'unit-products') events.onProducts(message.products);
@@ -43,7 +42,6 @@ export class UnitProcess {
         else if (message.type === 'failed') settle(() => reject(errorOf(message)));
       };
       const onExit = (code: number | null, signal: string | null) => {
-        this.child = null;
         const how = signal ?? `code ${code}`;
         settle(() =>
           reject(new ProcessEndedError(`the computing process ended with ${how} in the middle of a unit`)),
@@ -69,6 +67,17 @@ export class UnitProcess {
   end(): void {
     this.child?.kill('SIGKILL');
     this.child = null;
+  }
+
+  /** The process; a new one where it has died, perhaps between two units. */
+  private started(): ReturnType<typeof forkChild> {
+    if (this.child) return this.child;
+    const child = forkChild();
+    child.once('exit', () => {
+      if (this.child === child) this.child = null;
+    });
+    this.child = child;
+    return child;
   }
 
   private send(message: ToChild): void {
