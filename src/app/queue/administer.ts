@@ -1,8 +1,8 @@
 /** What people ask of a queue: how it stands, that it waits or goes on, and that a run's units are withdrawn. */
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { describeUnit } from '../../study/spectrum/units/unit.ts';
-import { connectionOptions, requireQueue } from './connection.ts';
-import { forgetVersion, openQueue, orderedVersions, type UnitQueue } from './unit-queue.ts';
+import { reachQueue, withRedis } from './connection.ts';
+import { forgetVersion, openQueue, orderedVersions, type UnitQueue, WAITING_STATES } from './unit-queue.ts';
 
 /** A unit that failed on every try. */
 export interface SetAside {
@@ -29,11 +29,8 @@ async function eachQueue<Result>(
   address: string,
   use: (queue: UnitQueue, codeVersion: string, redis: Redis) => Promise<Result>,
 ): Promise<Result[]> {
-  const options = await connectionOptions(address);
-  await requireQueue(address, options);
-  const redis = new Redis(options);
-  redis.on('error', () => undefined);
-  try {
+  const options = await reachQueue(address);
+  return withRedis(options, async (redis) => {
     const results: Result[] = [];
     for (const version of await orderedVersions(redis)) {
       const queue = openQueue(version, options);
@@ -44,23 +41,21 @@ async function eachQueue<Result>(
       }
     }
     return results;
-  } finally {
-    redis.disconnect();
-  }
+  });
 }
 
 /** How all queues at an address stand. */
 export function queueStatus(address: string): Promise<QueueStatus[]> {
   return eachQueue(address, async (queue, codeVersion) => {
-    const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active', 'completed');
+    const { active = 0, completed = 0 } = await queue.getJobCounts('active', 'completed');
     const failed = await queue.getFailed();
     return {
       codeVersion,
       isPaused: await queue.isPaused(),
       workers: await queue.getWorkersCount(),
-      waiting: (counts.waiting ?? 0) + (counts.prioritized ?? 0) + (counts.delayed ?? 0),
-      underWay: counts.active ?? 0,
-      done: counts.completed ?? 0,
+      waiting: await queue.getJobCountByTypes(...WAITING_STATES),
+      underWay: active,
+      done: completed,
       setAside: failed.map(({ data, attemptsMade: attempts, failedReason: message }) => ({
         unit: describeUnit(data.order.unit),
         run: data.run,
@@ -89,7 +84,7 @@ export async function resumeQueue(address: string): Promise<void> {
  */
 export async function cancelUnits(address: string, run: string | null): Promise<number> {
   const counts = await eachQueue(address, async (queue, codeVersion, redis) => {
-    const waiting = await queue.getJobs(['waiting', 'prioritized', 'delayed']);
+    const waiting = await queue.getJobs([...WAITING_STATES]);
     const mine = waiting.filter((job) => run === null || job.data.run === run);
     for (const job of mine) await job.remove();
     const { active = 0, completed = 0 } = await queue.getJobCounts('active', 'completed');

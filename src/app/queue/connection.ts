@@ -66,6 +66,32 @@ async function readCertificates(path: string): Promise<string> {
 }
 
 /**
+ * Options of connections to a queue that answers.
+ *
+ * @throws UserError when the address is none, or no queue answers there.
+ */
+export async function reachQueue(address: string): Promise<RedisOptions> {
+  const options = await connectionOptions(address);
+  await requireQueue(address, options);
+  return options;
+}
+
+/** Runs `use` with a connection that is closed after it. */
+export async function withRedis<Result>(
+  options: RedisOptions,
+  use: (redis: Redis) => Promise<Result>,
+): Promise<Result> {
+  const redis = new Redis(options);
+  // Commands fail by themselves; without a listener the event would end the process.
+  redis.on('error', () => undefined);
+  try {
+    return await use(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/**
  * Makes sure that a queue answers at an address.
  *
  * @throws UserError saying what it answered, or that it did not.

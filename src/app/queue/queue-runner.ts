@@ -3,7 +3,7 @@ import { type Job, QueueEvents } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { UnitReport } from '../units/order.ts';
 import { type PlannedOrder, UNIT_ATTEMPTS, type UnitRunner, type UnitWatch } from '../units/runner.ts';
-import { connectionOptions, requireQueue } from './connection.ts';
+import { reachQueue } from './connection.ts';
 import {
   openQueue,
   queueName,
@@ -50,9 +50,7 @@ export class QueueRunner implements UnitRunner {
 
   /** @throws UserError when there is no queue at the address. */
   static async open(settings: QueueRunnerSettings): Promise<QueueRunner> {
-    const options = await connectionOptions(settings.address);
-    await requireQueue(settings.address, options);
-    return new QueueRunner(settings, options);
+    return new QueueRunner(settings, await reachQueue(settings.address));
   }
 
   async run(orders: readonly PlannedOrder[], watch: UnitWatch): Promise<void> {

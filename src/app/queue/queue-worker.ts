@@ -1,6 +1,6 @@
 /** Takes units from a queue and has them performed by processes of this machine. */
 import { type Job, WaitingError, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { UserError } from '../../errors.ts';
 import { describeUnit } from '../../study/spectrum/units/unit.ts';
 import { openStore } from '../store/open-store.ts';
@@ -10,7 +10,7 @@ import type { UnitOrder, UnitReport } from '../units/order.ts';
 import { UnitResults } from '../units/results.ts';
 import { unshipFiles } from '../units/shipped-files.ts';
 import { UnitProcess } from '../worker/unit-process.ts';
-import { connectionOptions, requireQueue } from './connection.ts';
+import { reachQueue, withRedis } from './connection.ts';
 import {
   hasOpenUnits,
   orderedVersions,
@@ -20,6 +20,8 @@ import {
   type UnitJob,
   type UnitProgress,
 } from './unit-queue.ts';
+
+type UnitInQueue = Job<UnitJob, UnitReport, 'unit'>;
 
 /** How often a unit under way tells of its products, at most. */
 const PROGRESS_EVERY_MS = 1_000;
@@ -71,17 +73,9 @@ export async function startQueueWorker(
   settings: QueueWorkerSettings,
   watch: WorkerWatch,
 ): Promise<RunningWorker> {
-  const options = await connectionOptions(settings.address);
-  await requireQueue(settings.address, options);
+  const options = await reachQueue(settings.address);
   const version = await codeVersion();
-  const redis = new Redis(options);
-  redis.on('error', () => undefined);
-  try {
-    await refuseOtherVersions(redis, version, settings.address);
-  } finally {
-    // Open, it would keep a refused worker alive.
-    redis.disconnect();
-  }
+  await withRedis(options, (redis) => refuseOtherVersions(redis, version, settings.address));
   const service = new Service(settings, watch);
   const worker = new Worker<UnitJob, UnitReport, 'unit'>(
     queueName(version),
@@ -145,8 +139,8 @@ class Service {
     };
     const { idleMs } = this.settings;
     const timer = setInterval(() => {
-      const isIdle = this.busy.size === 0 && performance.now() - this.idleSince;
-      if (idleMs !== null && isIdle !== false && isIdle > idleMs) stop();
+      const isIdle = this.busy.size === 0 && performance.now() - this.idleSince > (idleMs ?? Infinity);
+      if (isIdle) stop();
     }, 500);
     worker.on('error', (error) => {
       if (!this.isAway)
@@ -184,42 +178,53 @@ class Service {
     }
   }
 
-  /** Performs one unit; where it was performed before, its result is there already. */
-  async perform(job: Job<UnitJob, UnitReport, 'unit'>, token: string | undefined): Promise<UnitReport> {
-    const { shipment } = job.data;
-    const store = shipment && (await this.storeAt(this.settings.store ?? shipment.store));
-    const results = store ? new UnitResults(store) : this.settings.results;
-    const known = await results.find(job.data.order, this.watch.onNotice);
-    if (known) return known;
-    const order = store ? await this.withFiles(job.data.order, shipment, store) : job.data.order;
-    const unit = describeUnit(order.unit);
+  /** Takes a unit of the queue to its end, by a process that is busy from now on: files may take long to come. */
+  async perform(job: UnitInQueue, token: string | undefined): Promise<UnitReport> {
     const process = this.free.pop();
     if (!process) throw new Error('expected a free process for each unit that may be under way, found none');
     this.busy.add(process);
-    this.watch.onBegin(unit);
-    let toldAt = Number.NEGATIVE_INFINITY;
     try {
-      const report = await process.perform(order, {
-        onProducts: (products) => {
-          if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
-          toldAt = performance.now();
-          const progress: UnitProgress = { products };
-          // It only shows how things go; the next one tells more.
-          job.updateProgress({ ...progress }).catch(() => undefined);
-        },
-        onNotice: this.watch.onNotice,
-      });
-      if (!report) {
-        await job.moveToWait(token);
-        throw new WaitingError();
-      }
+      const { order, shipment } = job.data;
+      const store = shipment && (await this.storeAt(this.settings.store ?? shipment.store));
+      const results = store ? new UnitResults(store) : this.settings.results;
+      // Where it was performed before, its result is there already.
+      const known = await results.find(order, this.watch.onNotice);
+      if (known) return known;
+      const here = store ? await this.withFiles(order, shipment, store) : order;
+      const report = await this.compute(job, token, here, process);
       await this.keep(report, results);
-      this.watch.onDone(unit, report.elapsedMs);
+      this.watch.onDone(describeUnit(order.unit), report.elapsedMs);
       return report;
     } finally {
       this.busy.delete(process);
       this.free.push(process);
       this.idleSince = performance.now();
     }
+  }
+
+  /** @throws WaitingError when it was told to stop before the end, and the unit is given back. */
+  private async compute(
+    job: UnitInQueue,
+    token: string | undefined,
+    order: UnitOrder,
+    process: UnitProcess,
+  ): Promise<UnitReport> {
+    this.watch.onBegin(describeUnit(order.unit));
+    let toldAt = Number.NEGATIVE_INFINITY;
+    const report = await process.perform(order, {
+      onProducts: (products) => {
+        if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
+        toldAt = performance.now();
+        const progress: UnitProgress = { products };
+        // It only shows how things go; the next one tells more.
+        job.updateProgress({ ...progress }).catch(() => undefined);
+      },
+      onNotice: this.watch.onNotice,
+    });
+    if (!report) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    return report;
   }
 }

@@ -27,6 +27,9 @@ export interface UnitProgress {
 
 export type UnitQueue = Queue<UnitJob, UnitReport, 'unit'>;
 
+/** States of units that wait for a worker, those that are tried again among them. */
+export const WAITING_STATES = ['waiting', 'prioritized', 'delayed'] as const;
+
 /** All keys of hesscope in Redis begin with it. */
 export const PREFIX = 'hesscope';
 
@@ -64,8 +67,7 @@ export async function orderedVersions(redis: Redis): Promise<string[]> {
 export async function hasOpenUnits(redis: Redis, codeVersion: string): Promise<boolean> {
   const queue = openQueue(codeVersion, redis.options);
   try {
-    const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active');
-    return Object.values(counts).some((count) => count > 0);
+    return (await queue.getJobCountByTypes(...WAITING_STATES, 'active')) > 0;
   } finally {
     await queue.close();
   }

@@ -25,6 +25,7 @@ export class KeptWork implements DoneWork {
   private readonly probes = new Map<string, ProbeResult>();
   private readonly exact = new Map<string, readonly number[]>();
   private readonly records: UnitRecord[];
+  private takenRuntimeMs = 0;
   private listedAt = performance.now();
 
   private constructor(directory: RunDirectory, request: SpectrumRequest, records: readonly UnitRecord[]) {
@@ -60,9 +61,9 @@ export class KeptWork implements DoneWork {
     return [...this.exact.values()].reduce((sum, { length }) => sum + length, steps);
   }
 
-  /** Time inside the runtime, of all workers together. */
+  /** Time inside the runtime behind what has been taken, of all workers together. */
   get runtimeMs(): number {
-    return this.records.reduce((sum, { runtimeMs }) => sum + runtimeMs, 0);
+    return this.takenRuntimeMs;
   }
 
   /** The processors that units were performed on; the first is the run's own where there is one only. */
@@ -99,6 +100,7 @@ export class KeptWork implements DoneWork {
       for (const [index, part] of unit.parts.entries())
         await this.takePart(part, outcome.parts[index] as PartResult);
     }
+    this.takenRuntimeMs += report.runtimeMs;
     this.records.push({
       key: report.key,
       unit: describeUnit(unit),

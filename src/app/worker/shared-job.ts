@@ -43,7 +43,7 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
     host.emit({ type: 'opened', path: directory.path });
     for (const text of subject.model.notes ?? []) host.emit({ type: 'notice', text });
     for (const text of await directory.discardDamaged()) host.emit({ type: 'notice', text });
-    const earlierMs = directory.run.elapsedMs;
+    const { elapsedMs: earlierMs, runtimeMs: earlierRuntimeMs = 0 } = directory.run;
     const startedAt = performance.now();
     const elapsedMs = () => Math.round(earlierMs + performance.now() - startedAt);
     const plan = await planUnits(subject, request, { engine, spareBytes: spareBytes() / processes });
@@ -62,11 +62,15 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
       estimatedMs,
     }));
     const work = new SharedWork(directory, kept, plan, orders, host, elapsedMs);
+    const times = () => ({
+      elapsedMs: elapsedMs(),
+      runtimeMs: Math.round(earlierRuntimeMs + kept.runtimeMs),
+    });
     const failures = await work.perform(runner);
     await kept.writeList(true);
     if (failures.length > 0) throw failureOf(failures, orders);
     if (!work.isDone) {
-      await directory.updateRun({ status: 'interrupted', elapsedMs: elapsedMs(), products: kept.products });
+      await directory.updateRun({ status: 'interrupted', ...times(), products: kept.products });
       return { type: 'interrupted', path: directory.path };
     }
     // Units clear up after themselves; the folder that held them is empty now.
@@ -75,8 +79,7 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
     await directory.updateRun({
       status: 'finished',
       environment: environmentOf(directory, kept),
-      elapsedMs: elapsedMs(),
-      runtimeMs: Math.round(kept.runtimeMs),
+      ...times(),
       products: kept.products,
       error: null,
     });
@@ -181,9 +184,9 @@ class SharedWork {
     const { loss } = this.directory.run;
     if (loss === null || this.isTold) return;
     this.isTold = true;
-    const { text, preparationMs } = this.plan;
+    const { text, preparationMs, estimatedBytes } = this.plan;
     const estimatedMs = missing.reduce((sum, unit) => sum + unit.estimatedMs, preparationMs);
-    await this.directory.updateRun({ plan: { estimatedMs, estimatedBytes: 0, text } });
+    await this.directory.updateRun({ plan: { estimatedMs, estimatedBytes, text } });
     this.host.emit({ type: 'planned', loss, text, estimatedMs });
   }
 }

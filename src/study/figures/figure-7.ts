@@ -56,8 +56,9 @@ export const FIGURE_7: FigureDefinition = {
   },
   conclude: (request, results): Findings => {
     const families = familiesOf(request, ALL);
-    const points = pointsOf(request, families, results);
-    const failed = failedModels(families, results);
+    const contests = familyContests(families, results);
+    const points = pointsOf(request, families, contests, results);
+    const failed = failedModels(families, contests, results);
     return {
       claims: [judgeHeterogeneity(points, failed)],
       numbers: { points, failed, correlations: correlationsOf(points, failed) },
@@ -104,9 +105,9 @@ export function spectrumOf(
 function pointsOf(
   request: FigureRequest,
   families: readonly Family[],
+  contests: readonly ContestResult[],
   results: FigureResults,
 ): GapAndHeterogeneity[] {
-  const contests = familyContests(families, results);
   return families.flatMap((family, index) => {
     const spectrum = results.spectra.find(({ subject }) => subject === family.name);
     const contest = contests[index];
@@ -145,8 +146,11 @@ function lossesOf(
   return { initialLoss: mean(initial), sgdLoss: bestOf('sgd'), adamwLoss: bestOf('adamw') };
 }
 
-function failedModels(families: readonly Family[], results: FigureResults): FailedModel[] {
-  const contests = familyContests(families, results);
+function failedModels(
+  families: readonly Family[],
+  contests: readonly ContestResult[],
+  results: FigureResults,
+): FailedModel[] {
   return families.flatMap(({ name, kind }, index) => {
     const spectrum = results.spectra.find(({ subject }) => subject === name);
     const contest = contests[index];

@@ -109,7 +109,14 @@ export function planWork(facts: PlanningFacts): Plan {
   const compilingMs = compilingMsPerNode(operators[0] as CurvatureOperator) * nodeCount;
   const summaryMs = SUMMARY_MS_PER_PROBE * request.probes * operators.length;
   const estimatedMs = facts.preparationMs + compilingMs + productsMs + summaryMs;
-  const estimatedBytes = memoryNeeded(facts, vectors, shared, groups);
+  const together = groups.map((group) =>
+    group.map((index) => ({
+      operator: operators[index] as CurvatureOperator,
+      lockstep: shares[index] as number,
+    })),
+  );
+  const residuals = facts.residualPlans[0] as ResidualPlan;
+  const estimatedBytes = memoryNeeded({ curvature, request, residuals, vectors }, together);
   const text = describe(facts, shared, groups, estimatedMs, estimatedBytes);
   return {
     operators: shared,
@@ -201,29 +208,39 @@ export class VectorMemory {
   }
 }
 
-function memoryNeeded(
-  { curvature, operators, residualPlans }: PlanningFacts,
-  vectors: VectorMemory,
-  planned: readonly PlannedOperator[],
-  groups: readonly (readonly number[])[],
+/** What memory depends on besides the operators that are under way. */
+export interface MemoryFacts {
+  readonly curvature: ModelCurvature;
+  readonly request: SpectrumRequest;
+  readonly residuals: Pick<ResidualPlan, 'detail' | 'bytes'>;
+  readonly vectors: VectorMemory;
+}
+
+/**
+ * Bytes of one process that measures at its peak.
+ *
+ * @param groups operators that advance together, each with so many of its probes; one group after the other.
+ */
+export function memoryNeeded(
+  { curvature, request, residuals, vectors }: MemoryFacts,
+  groups: readonly (readonly { readonly operator: CurvatureOperator; readonly lockstep: number }[])[],
 ): number {
   const { primal, model } = curvature;
-  const { bytes: held, detail } = residualPlans[0] as ResidualPlan;
+  const { bytes: held, detail } = residuals;
   // Without residuals, the values of the primal part are among those of each run.
   const bytes = detail === 'none' ? 0 : held;
   const most = Math.max(
     ...groups.map((group) =>
-      group.reduce((sum, index) => {
-        const { dim, lockstep } = planned[index] as PlannedOperator;
-        const { tangentGraph } = (operators[index] as CurvatureOperator).linearization;
-        return sum + vectors.bytes(dim, lockstep) + tangentGraph.nodes.length * SESSION_BYTES_PER_NODE;
+      group.reduce((sum, { operator: { dim, linearization }, lockstep }) => {
+        const sessionBytes = linearization.tangentGraph.nodes.length * SESSION_BYTES_PER_NODE;
+        return sum + vectors.bytes(dim, lockstep) + sessionBytes;
       }, 0),
     ),
   );
   // Only one graph runs at a time. Outputs of a primal segment exist twice for a moment.
-  const running = operators.map(
-    (operator) => peakBytes(operator.linearization.tangentGraph) * operator.columnsPerRun,
-  );
+  const running = groups
+    .flat()
+    .map(({ operator }) => peakBytes(operator.linearization.tangentGraph) * columnsPerRun(operator, request));
   const runningBytes = Math.max(Math.min(bytes, SEGMENT_BYTES), ...running);
   const parameterBytes = byteSize({ dtype: primal.dtype, shape: [parameterCount(model)] });
   return PROCESS_BYTES + bytes + most + runningBytes + parameterBytes;

@@ -24,6 +24,19 @@ export async function openSafetensors(path: string): Promise<TensorStore> {
   return path.endsWith(INDEX_SUFFIX) ? ShardedSafetensors.open(path) : SafetensorsFile.open(path);
 }
 
+/**
+ * The files that an index names, each once, in order.
+ *
+ * @throws UserError when the index cannot be read, is not sound, or names a file elsewhere.
+ */
+export async function shardNames(index: string): Promise<string[]> {
+  return shardsOf(await readWeightMap(index));
+}
+
+function shardsOf(weightMap: ReadonlyMap<string, string>): string[] {
+  return [...new Set(weightMap.values())].sort();
+}
+
 class ShardedSafetensors implements TensorStore {
   readonly path: string;
   readonly files: readonly string[];
@@ -49,7 +62,7 @@ class ShardedSafetensors implements TensorStore {
     const weightMap = await readWeightMap(path);
     const shards = new Map<string, SafetensorsFile>();
     try {
-      for (const file of [...new Set(weightMap.values())].sort())
+      for (const file of shardsOf(weightMap))
         shards.set(file, await SafetensorsFile.open(join(dirname(path), file)));
       const shardOf = new Map<string, SafetensorsFile>();
       for (const [name, file] of weightMap) {

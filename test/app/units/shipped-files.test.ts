@@ -64,6 +64,8 @@ describe('files that a request names', () => {
     const index = join(here, 'model.safetensors.index.json');
     writeFileSync(index, JSON.stringify({ weight_map: { a: '../secret.safetensors' } }));
     const request = parseSpectrumRequest({ model: 'gpt-pico', weights: index });
-    await expect(shipFiles(request, new FolderStore(here))).rejects.toThrow(/not in its folder/);
+    await expect(shipFiles(request, new FolderStore(here))).rejects.toThrow(
+      /expected the name of a file beside the index, found "\.\.\/secret\.safetensors"/,
+    );
   });
 });

@@ -5,7 +5,7 @@ import type { ModelCurvature, ResidualChoice } from '../../../curvature/model-cu
 import type { CurvatureOperator } from '../../../curvature/operator.ts';
 import type { ProbeRange } from '../lanczos-job.ts';
 import type { Machine } from '../measure.ts';
-import { columnsPerRun, VectorMemory, workOf } from '../plan.ts';
+import { columnsPerRun, memoryNeeded, VectorMemory, workOf } from '../plan.ts';
 import type { SpectrumRequest } from '../request.ts';
 import { describeResidualPlans, type ResidualPlan, residualPlans } from '../residual-plan.ts';
 import { curvatureOf, type Subject } from '../subject.ts';
@@ -26,6 +26,8 @@ export interface UnitPlan {
   readonly residuals: ResidualChoice;
   /** What each worker does once before its first unit: the primal part. */
   readonly preparationMs: number;
+  /** Memory of each worker. */
+  readonly estimatedBytes: number;
   /** Sentences for people. */
   readonly text: readonly string[];
 }
@@ -100,7 +102,7 @@ export async function planUnits(
     residuals: { detail: chosen.detail, isKept: chosen.isKept },
     text: [
       ...describeResidualPlans(plans, memoryBudgetBytes),
-      `${cut.units.length - 1} units of work over ${operators.length} operators.`,
+      `${cut.units.length - 1} units of work over ${operators.length} operators; about ${Math.ceil(cut.estimatedBytes / 2 ** 20)} MiB for each worker.`,
     ],
   };
 }
@@ -127,7 +129,7 @@ export function cutIntoUnits({
   residuals,
   memoryBudgetBytes,
   microBatches,
-}: CuttingFacts): Pick<UnitPlan, 'units' | 'preparationMs'> {
+}: CuttingFacts): Pick<UnitPlan, 'units' | 'preparationMs' | 'estimatedBytes'> {
   const vectors = new VectorMemory(request, memoryBudgetBytes, residuals.bytes);
   const works = operators.map((operator) => operatorWork(operator, request, rates, microBatches, vectors));
   const primalCost = graphCost(curvature.residualCost(residuals.detail).primalGraph);
@@ -146,7 +148,20 @@ export function cutIntoUnits({
       ...measured.sort((a, b) => a.estimatedMs - b.estimatedMs),
     ],
     preparationMs: primal.ms,
+    estimatedBytes: memoryNeeded(
+      { curvature, request, residuals, vectors },
+      measured.map(({ unit }) => partsUnderWay(unit, operators)),
+    ),
   };
+}
+
+/** The operators of a unit, with the probes that a worker holds of each. */
+function partsUnderWay(unit: WorkUnit, operators: readonly CurvatureOperator[]) {
+  const parts = unit.kind === 'measure' ? unit.parts : [];
+  return parts.map(({ operator: name, probeCount }) => ({
+    operator: operators.find((operator) => operator.name === name) as CurvatureOperator,
+    lockstep: Math.max(1, probeCount),
+  }));
 }
 
 /** The unit that is predicted to take longest, in words. */

@@ -36,6 +36,17 @@ export interface OnnxOrigin {
   readonly external: ExternalData | null;
 }
 
+/** The message in an ONNX file. @param where it stands, for messages. @throws UserError when the bytes are none. */
+export function modelMessage(bytes: Uint8Array, where: string): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes);
+  } catch (error) {
+    throw new UserError(
+      `Expected an ONNX model${where}, found bytes that are none: ${(error as Error).message}.`,
+    );
+  }
+}
+
 /**
  * Decodes an ONNX model.
  * @param origin null when it came from no file.
@@ -43,14 +54,7 @@ export interface OnnxOrigin {
  */
 export function decodeOnnx(bytes: Uint8Array, origin: OnnxOrigin | null = null): OnnxModel {
   const where = origin ? ` in '${origin.name}'` : '';
-  let model: ModelProto;
-  try {
-    model = fromBinary(ModelProtoSchema, bytes);
-  } catch (error) {
-    throw new UserError(
-      `Expected an ONNX model${where}, found bytes that are none: ${(error as Error).message}.`,
-    );
-  }
+  const model = modelMessage(bytes, where);
   if (!model.graph || model.graph.node.length === 0)
     throw new UserError(`Expected an ONNX model with nodes${where}, found none; is it an ONNX file?`);
   const functions = new Map(

@@ -2,18 +2,33 @@
 import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import { UserError } from '../../../errors.ts';
-import { decodeOnnx, type OnnxModel } from './decode.ts';
+import { decodeOnnx, modelMessage, type OnnxModel } from './decode.ts';
 import { type ExternalData, noExternalData } from './tensor-values.ts';
 
 /** Reads an ONNX file. @throws UserError when it cannot be read or is no ONNX file. */
 export function readOnnxFile(path: string): OnnxModel {
-  let bytes: Uint8Array;
+  return decodeOnnx(bytesOf(path), { name: path, external: filesBeside(path) });
+}
+
+/**
+ * The files beside an ONNX file that hold values of its stored tensors, as it names them, each once.
+ *
+ * @throws UserError when it cannot be read or is no ONNX file.
+ */
+export function externalFilesOf(path: string): string[] {
+  const { graph } = modelMessage(bytesOf(path), ` in '${path}'`);
+  const locations = (graph?.initializer ?? []).flatMap(({ externalData }) =>
+    externalData.filter(({ key }) => key === 'location').map(({ value }) => value),
+  );
+  return [...new Set(locations)].sort();
+}
+
+function bytesOf(path: string): Uint8Array {
   try {
-    bytes = readFileSync(path);
+    return readFileSync(path);
   } catch (error) {
     throw new UserError(`Cannot read the ONNX file '${path}': ${(error as Error).message}.`);
   }
-  return decodeOnnx(bytes, { name: path, external: filesBeside(path) });
 }
 
 /** Reads only the range that is asked for, of files that stay in the ONNX file's folder. */
