@@ -1,5 +1,5 @@
 /** Something fetched for a view. */
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** While something is fetched again, what was there before stays. */
 export interface Resource<Value> {
@@ -25,8 +25,9 @@ export function useResource<Value>(
     error: null,
     isLoading: key !== null,
   });
-  // The key stands for everything that `load` depends on.
-  useEffect(() => {
+  // The key stands for everything that `load` depends on. Before anything is painted: what has been asked for early is
+  // there, and is drawn at once rather than after a first picture without it.
+  useLayoutEffect(() => {
     if (key === null) return;
     let isWanted = true;
     setState((before) => ({

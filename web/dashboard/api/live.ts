@@ -49,12 +49,14 @@ export function versionOf(id: string): string {
 
 /** Takes an entry as the server has answered it, without waiting for its event. */
 export function rememberEntry(entry: EntrySummary): void {
-  entriesById.value = new Map(entriesById.value ?? []).set(entry.id, entry);
+  // Before the list has come there is nothing to keep up to date: it will hold the entry too.
+  if (entriesById.value) entriesById.value = new Map(entriesById.value).set(entry.id, entry);
 }
 
 /** Takes entries out of the list that are gone. */
 export function forgetEntries(ids: readonly string[]): void {
-  const left = new Map(entriesById.value ?? []);
+  if (!entriesById.value) return;
+  const left = new Map(entriesById.value);
   for (const id of ids) left.delete(id);
   entriesById.value = left;
 }
