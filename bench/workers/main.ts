@@ -15,8 +15,8 @@ import { type CommandTimes, timeCommand } from './process-tree.ts';
 import type { WorkersResults, WorkersSide } from './results.ts';
 
 const HESSCOPE = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
-/** Several minutes of one thread, so that what processes take to start weighs as in real work. */
-const DEFAULTS = { model: 'gpt-nano', blocks: 'paper', batch: '1', probes: '2', steps: '40', repeats: '5' };
+/** Minutes of one thread, so that what processes take to start weighs no less than in real work. */
+const DEFAULTS = { model: 'gpt-nano', blocks: 'paper', batch: '1', probes: '2', steps: '20', repeats: '5' };
 
 /** The first has as many threads of arithmetic as each worker, which is the hardest to keep up with. */
 const SIDES = [

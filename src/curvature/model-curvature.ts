@@ -1,4 +1,5 @@
 import type { Dataset, MicroBatch } from '../network/data/dataset.ts';
+import { dividedIntoRanges } from '../network/data/range.ts';
 import type { Model, ParameterSpec } from '../network/models/model.ts';
 import type { ParameterValues } from '../network/models/parameters.ts';
 import { type Linearization, type ResidualDetail, residualBytes } from '../tensor/autodiff/linearize.ts';
@@ -8,7 +9,7 @@ import { type FloatDType, formatType } from '../tensor/graph/type.ts';
 import { linearizeBlock } from './linearize-block.ts';
 import { LossLandscape } from './loss-landscape.ts';
 import { CurvatureOperator } from './operator.ts';
-import { PrimalPart } from './primal.ts';
+import { type BatchPlace, PrimalPart } from './primal.ts';
 import type { CurvatureKind } from './products/index.ts';
 import { type TracedModel, traceModel } from './trace.ts';
 
@@ -23,6 +24,10 @@ export interface CurvatureSettings {
   readonly precision: FloatDType;
   /** Which matrix; the Hessian when left out. */
   readonly kind?: CurvatureKind;
+  /** In how many ranges micro-batches are summed before the ranges are; in one when left out. */
+  readonly ranges?: number;
+  /** Where the micro-batches are a part of those that the mean runs over; they are all of them when left out. */
+  readonly place?: BatchPlace;
 }
 
 /** Which residuals are kept; `none` for devices to which they would have to travel with each product. */
@@ -61,7 +66,16 @@ export class ModelCurvature {
   private detail: KeptResiduals = 'all';
 
   /** @throws when micro-batches differ in shape. */
-  constructor({ model, parameters, data, engine, precision, kind = 'hessian' }: CurvatureSettings) {
+  constructor({
+    model,
+    parameters,
+    data,
+    engine,
+    precision,
+    kind = 'hessian',
+    ranges = 1,
+    place,
+  }: CurvatureSettings) {
     const batches = Array.from({ length: data.microBatchCount }, (_, index) => data.microBatch(index));
     requireSameShapes(batches);
     this.model = model;
@@ -69,7 +83,11 @@ export class ModelCurvature {
     this.engine = engine;
     this.kind = kind;
     this.traced = traceModel(model, (batches[0] as MicroBatch).tensors, precision);
-    this.primal = new PrimalPart(engine, this.traced, parameters, batches);
+    const starts = dividedIntoRanges(batches.length, ranges).map(({ first }) => first);
+    this.primal = new PrimalPart(engine, this.traced, parameters, batches, {
+      rangeStarts: new Set(starts),
+      place: place ?? null,
+    });
   }
 
   /** What a choice of residuals would cost. */

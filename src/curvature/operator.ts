@@ -9,19 +9,24 @@ import { describeNonFiniteProduct } from './diagnose.ts';
 import { accumulate, layoutOf, toTensors, type VectorLayout, zeroVector } from './layout.ts';
 import { PRODUCT, TANGENT } from './linearize-block.ts';
 import { type PrimalPart, select } from './primal.ts';
+import { RangeSums } from './range-sums.ts';
+
+/** What is said of a product that is not finite where every share is. */
+export const FINITE_APART = 'though the share of each micro-batch is finite when it is computed again';
 
 /** A curvature matrix, or a block of one, that several columns may pass at once. */
 export interface BlockOperator extends LinearOperator {
   /** How many columns go through one run; products of this many cost least each. */
   readonly columnsPerRun: number;
+  whyNotFinite(column: Vector): Promise<string>;
 }
 
 /** Products under way, summed over micro-batches. */
 export interface ProductSums {
-  /** One for each column: the share of the micro-batches added so far. */
-  readonly sums: Vector[];
   /** Adds the share of one micro-batch. @param values from `PrimalPart.values` of the same micro-batch. */
   add(index: number, values: Feeds): Promise<void>;
+  /** One for each column: the share of the micro-batches added. Nothing is to be added afterwards. */
+  take(): Vector[];
 }
 
 /**
@@ -84,13 +89,13 @@ export class CurvatureOperator implements BlockOperator {
     const products = await this.begin(columns);
     for (let index = 0; index < this.primal.microBatchCount; index++)
       await products.add(index, await this.primal.values(index));
-    return products.sums;
+    return products.take();
   }
 
   /** Products to which micro-batches are added one by one, by whoever makes the primal values. */
   async begin(columns: readonly Vector[]): Promise<ProductSums> {
     if (this.linearization.tangentGraph.outputs.length === 0)
-      return { sums: columns.map(() => this.zeros()), add: async () => undefined };
+      return { add: async () => undefined, take: () => columns.map(() => this.zeros()) };
     const executable = await this.prepare();
     const groups = chunk(columns.length, this.columns).map((group, run) => ({
       group,
@@ -99,23 +104,31 @@ export class CurvatureOperator implements BlockOperator {
         group.map((column) => columns[column] as Vector),
       ),
     }));
-    const sums: Vector[] = [];
+    const sums = new RangeSums(this.primal.rangeStarts);
     const add = async (index: number, values: Feeds) => {
+      const ofRange = sums.ofRange(index);
       for (const { group, feeds } of groups) {
         const products = await executable.run(select({ ...values, ...feeds }, executable.inputNames));
         for (const [position, column] of group.entries())
-          sums[column] = this.withProducts(sums[column], products, position, this.primal.share(index));
+          ofRange[column] = this.withProducts(ofRange[column], products, position, this.primal.share(index));
       }
     };
-    return { sums, add };
+    return { add, take: () => sums.take() };
   }
 
-  /** Names the first micro-batch whose share of the product is not finite, and the operation that it comes from. */
   async whyNotFinite(column: Vector): Promise<string> {
+    return (await this.causeOfNonFinite(column)) ?? FINITE_APART;
+  }
+
+  /**
+   * The first micro-batch whose share of a product is not finite, and the operation that it comes from, in words; null
+   * where all shares are finite.
+   */
+  async causeOfNonFinite(column: Vector): Promise<string | null> {
     for (let index = 0; index < this.primal.microBatchCount; index++) {
       const share = await this.begin([column]);
       await share.add(index, await this.primal.values(index));
-      if (share.sums.every((sum) => sum.every(Number.isFinite))) continue;
+      if (share.take().every((sum) => sum.every(Number.isFinite))) continue;
       const tangents = toTensors([column], this.layout, this.primal.dtype, 1);
       const cause = await describeNonFiniteProduct(
         this.engine,
@@ -126,9 +139,9 @@ export class CurvatureOperator implements BlockOperator {
           this.layout.parts.map(({ name }, part) => [`${TANGENT}${name}`, tangents[part] as HostTensor]),
         ),
       );
-      return `in micro-batch ${index + 1}: ${cause}`;
+      return `in micro-batch ${this.primal.numberOf(index)}: ${cause}`;
     }
-    return 'though the share of each micro-batch is finite when it is computed again';
+    return null;
   }
 
   /** Frees the session; the next product makes it again. */

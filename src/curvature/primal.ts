@@ -22,6 +22,22 @@ const LOSS = 'loss';
  */
 export const SEGMENT_BYTES = 2 ** 27;
 
+/** The place of micro-batches among those that a mean runs over. */
+export interface BatchPlace {
+  /** Micro-batches before the first one here. */
+  readonly before: number;
+  /** The weight of all micro-batches of the mean, those elsewhere included. */
+  readonly totalWeight: number;
+}
+
+/** How the mean over micro-batches is taken. */
+export interface BatchMean {
+  /** The first micro-batch of each range that is summed by itself. */
+  readonly rangeStarts: ReadonlySet<number>;
+  /** Null where the mean runs over the micro-batches here and no others. */
+  readonly place: BatchPlace | null;
+}
+
 /** One segment, ready to run. */
 interface Segment {
   readonly executable: Executable<EngineTensor>;
@@ -38,6 +54,10 @@ export class PrimalPart {
   private readonly traced: TracedModel;
   private readonly parameters: ParameterValues;
   private readonly batches: readonly MicroBatch[];
+  /** The first micro-batch of each range whose products are summed by themselves. */
+  readonly rangeStarts: ReadonlySet<number>;
+  private readonly before: number;
+  private readonly totalWeight: number;
   private readonly wanted = new Map<string, Node>();
   private readonly kept: (Residuals | undefined)[] = [];
   /** What was handed out last and is not kept. */
@@ -52,11 +72,15 @@ export class PrimalPart {
     traced: TracedModel,
     parameters: ParameterValues,
     batches: readonly MicroBatch[],
+    { rangeStarts, place }: BatchMean,
   ) {
     this.engine = engine;
     this.traced = traced;
     this.parameters = parameters;
     this.batches = batches;
+    this.rangeStarts = rangeStarts;
+    this.before = place?.before ?? 0;
+    this.totalWeight = place?.totalWeight ?? batches.reduce((sum, batch) => sum + batch.weight, 0);
   }
 
   /** Declares residuals that products will need. New ones mean that the primal part runs again. */
@@ -104,16 +128,26 @@ export class PrimalPart {
 
   /** Mean loss over all micro-batches, weighted by their sizes. */
   async loss(): Promise<number> {
+    const losses = await this.batchLosses();
+    return losses.reduce((sum, loss, index) => sum + this.share(index) * loss, 0);
+  }
+
+  /** The loss of each micro-batch. */
+  async batchLosses(): Promise<readonly number[]> {
     if (!this.compiled) await this.recompile();
     for (const index of this.batches.keys())
       if (this.losses[index] === undefined) await this.residuals(index);
-    return this.losses.reduce((sum, loss, index) => sum + this.share(index) * loss, 0);
+    return this.losses;
   }
 
   /** Share of each micro-batch in the mean. */
   share(index: number): number {
-    const total = this.batches.reduce((sum, batch) => sum + batch.weight, 0);
-    return (this.batches[index] as MicroBatch).weight / total;
+    return (this.batches[index] as MicroBatch).weight / this.totalWeight;
+  }
+
+  /** The number of a micro-batch for people, from 1 on, among all that the mean runs over. */
+  numberOf(index: number): number {
+    return this.before + index + 1;
   }
 
   get microBatchCount(): number {
@@ -184,7 +218,7 @@ export class PrimalPart {
     if (Number.isFinite(loss)) return values;
     const cause = await describeNonFinite(this.engine, graph, select(inputs, usedInputs(graph)));
     throw new UserError(
-      `The loss of micro-batch ${index + 1} is ${loss}, expected a finite number: ${cause}. Make the values smaller, or take float64.`,
+      `The loss of micro-batch ${this.numberOf(index)} is ${loss}, expected a finite number: ${cause}. Make the values smaller, or take float64.`,
     );
   }
 }

@@ -2,29 +2,54 @@ import type { Vector } from '../spectrum/operator.ts';
 import type { BlockOperator, CurvatureOperator, ProductSums } from './operator.ts';
 import type { PrimalPart } from './primal.ts';
 
+/** Columns that an operator is to multiply. */
+export interface Asked {
+  /** Of the operator. */
+  readonly name: string;
+  readonly columns: readonly Vector[];
+}
+
+/** Makes products of several operators at once, in the order in which they are asked for. */
+export type ProductRound = (asked: readonly Asked[]) => Promise<Vector[][]>;
+
+/** Rounds in this process: the primal part runs once for each micro-batch and serves all operators. */
+export function roundsOf(primal: PrimalPart, operators: readonly CurvatureOperator[]): ProductRound {
+  const byName = new Map(operators.map((operator) => [operator.name, operator]));
+  return async (asked) => {
+    const begun: ProductSums[] = [];
+    for (const { name, columns } of asked)
+      begun.push(await (byName.get(name) as CurvatureOperator).begin(columns));
+    for (let index = 0; index < primal.microBatchCount; index++) {
+      const values = await primal.values(index);
+      for (const products of begun) await products.add(index, values);
+    }
+    return begun.map((products) => products.take());
+  };
+}
+
 /** A product that waits for the others. */
 interface Parked {
-  readonly products: ProductSums;
+  readonly asked: Asked;
   resolve(products: Vector[]): void;
   reject(error: unknown): void;
 }
 
 /**
- * Lets operators take their steps together: a product of one waits until each of them has asked for one, then the primal
- * part runs once for each micro-batch and serves them all. Made for residuals that do not fit in memory; each operator's
- * products are the same as alone.
+ * Lets operators take their steps together: a product of one waits until each of them has asked for one, then one round
+ * serves them all. Made for residuals that do not fit in memory; each operator's products are the same as alone.
  */
 export class Sweep {
   /** The operators as their jobs see them, in the order given. */
   readonly members: readonly BlockOperator[];
-  private readonly primal: PrimalPart;
+  private readonly round: ProductRound;
   private readonly parked = new Map<BlockOperator, Parked>();
   private readonly active: Set<BlockOperator>;
-  /** Explanations follow each other: the primal part lends its values to one at a time. */
+  /** Explanations follow each other: residuals that are made again are lent to one at a time. */
   private explained: Promise<unknown> = Promise.resolve();
 
-  constructor(primal: PrimalPart, operators: readonly CurvatureOperator[]) {
-    this.primal = primal;
+  /** @param round makes the products of these operators. */
+  constructor(operators: readonly BlockOperator[], round: ProductRound) {
+    this.round = round;
     this.members = operators.map((operator) => this.memberOf(operator));
     this.active = new Set(this.members);
   }
@@ -35,7 +60,7 @@ export class Sweep {
     void this.runWhenAllWait();
   }
 
-  private memberOf(operator: CurvatureOperator): BlockOperator {
+  private memberOf(operator: BlockOperator): BlockOperator {
     const { name, dim, precision } = operator;
     const member: BlockOperator = {
       name,
@@ -44,13 +69,11 @@ export class Sweep {
       get columnsPerRun() {
         return operator.columnsPerRun;
       },
-      matmat: async (columns) => {
-        const products = await operator.begin(columns);
-        return new Promise((resolve, reject) => {
-          this.parked.set(member, { products, resolve, reject });
+      matmat: (columns) =>
+        new Promise((resolve, reject) => {
+          this.parked.set(member, { asked: { name, columns }, resolve, reject });
           void this.runWhenAllWait();
-        });
-      },
+        }),
       whyNotFinite: (column) => {
         // Its member is active and does not wait, so that no round runs meanwhile.
         const text = this.explained.then(() => operator.whyNotFinite(column));
@@ -66,11 +89,8 @@ export class Sweep {
     const round = [...this.parked.values()];
     this.parked.clear();
     try {
-      for (let index = 0; index < this.primal.microBatchCount; index++) {
-        const values = await this.primal.values(index);
-        for (const { products } of round) await products.add(index, values);
-      }
-      for (const { products, resolve } of round) resolve(products.sums);
+      const products = await this.round(round.map(({ asked }) => asked));
+      for (const [index, { resolve }] of round.entries()) resolve(products[index] as Vector[]);
     } catch (error) {
       for (const { reject } of round) reject(error);
     }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BlockOperator, CurvatureOperator } from '../../src/curvature/operator.ts';
-import { Sweep } from '../../src/curvature/sweep.ts';
+import { roundsOf, Sweep } from '../../src/curvature/sweep.ts';
 import { onnxRuntimeEngine } from '../../src/tensor/engine/onnxruntime.ts';
 import { cutIntoMicroBatches, flatten, readParityCase } from './parity-case.ts';
 import { curvatureOf } from './parity-errors.ts';
@@ -54,7 +54,7 @@ describe('a sweep', () => {
     const expected = [];
     for (const [index, operator] of operators.entries())
       expected.push(await alone(operator, lengths[index] as number));
-    const sweep = new Sweep(curvature.primal, operators);
+    const sweep = new Sweep(operators, roundsOf(curvature.primal, operators));
     const found = await Promise.all(
       sweep.members.map((member, index) => job(sweep, member, lengths[index] as number)),
     );
@@ -63,13 +63,13 @@ describe('a sweep', () => {
 
   it('runs the primal part once for each micro-batch and round, whatever the number of operators', async () => {
     const counter = countPrimalRuns();
-    const sweep = new Sweep(curvature.primal, operators);
+    const sweep = new Sweep(operators, roundsOf(curvature.primal, operators));
     await Promise.all(sweep.members.map((member) => job(sweep, member, 2)));
     expect(counter.runs).toBe(2 * data.microBatchCount);
   });
 
   it('goes on without a job that failed or ended before its first product', async () => {
-    const sweep = new Sweep(curvature.primal, operators);
+    const sweep = new Sweep(operators, roundsOf(curvature.primal, operators));
     const [first, second, ...others] = sweep.members as [BlockOperator, BlockOperator, ...BlockOperator[]];
     const running = others.map((member) => job(sweep, member, 1));
     sweep.leave(first);
@@ -78,14 +78,7 @@ describe('a sweep', () => {
   });
 
   it('tells every waiting job of a failure', async () => {
-    const broken = new Sweep(
-      {
-        ...curvature.primal,
-        microBatchCount: 1,
-        values: () => Promise.reject(new Error('no memory')),
-      } as never,
-      operators,
-    );
+    const broken = new Sweep(operators, () => Promise.reject(new Error('no memory')));
     const results = await Promise.allSettled(broken.members.map((member) => job(broken, member, 1)));
     expect(results.map(({ status }) => status)).toEqual(operators.map(() => 'rejected'));
   });

@@ -22,6 +22,7 @@ const OPTIONS: readonly ChoiceOption<keyof SpectrumRequest>[] = [
   { key: 'reorthogonalize', flags: '--reorthogonalize' },
   { key: 'batch', flags: '--batch <count>', parse: numeric },
   { key: 'microBatches', flags: '--micro-batches <count>', parse: numeric },
+  { key: 'ranges', flags: '--ranges <count>', parse: numeric },
   { key: 'memoryMiB', flags: '--memory <MiB>', parse: numeric },
 ];
 

@@ -3,13 +3,13 @@ import { type Job, QueueEvents } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { UnitReport } from '../units/order.ts';
 import { type PlannedOrder, UNIT_ATTEMPTS, type UnitRunner, type UnitWatch } from '../units/runner.ts';
+import type { Shipment } from '../units/shipped-files.ts';
 import { reachQueue } from './connection.ts';
 import {
   openQueue,
   queueName,
   queueOptions,
   registerVersion,
-  type Shipment,
   type UnitJob,
   type UnitProgress,
   type UnitQueue,
@@ -195,10 +195,10 @@ class Following {
     if (state === 'unknown') return false;
     if (state !== 'completed' && state !== 'failed') return true;
     // Fetched only now: what was fetched before its end has no result.
-    const job: Job<UnitJob, UnitReport> | undefined = await this.queue.getJob(key);
+    const job: Job<UnitJob, UnitReport | null> | undefined = await this.queue.getJob(key);
     if (!job) return false;
     if (state === 'completed') {
-      await this.watch.onDone(job.returnvalue);
+      await this.watch.onDone(job.returnvalue as UnitReport);
       this.finish(key);
     } else {
       const { failedReason: message, attemptsMade: attempts } = job;

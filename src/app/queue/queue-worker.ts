@@ -1,6 +1,6 @@
 /** Takes units from a queue and has them performed by processes of this machine. */
 import { type Job, WaitingError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { UserError } from '../../errors.ts';
 import { describeUnit } from '../../study/spectrum/units/unit.ts';
 import { openStore } from '../store/open-store.ts';
@@ -8,20 +8,25 @@ import type { Store } from '../store/store.ts';
 import { codeVersion } from '../units/code-version.ts';
 import type { UnitOrder, UnitReport } from '../units/order.ts';
 import { UnitResults } from '../units/results.ts';
-import { unshipFiles } from '../units/shipped-files.ts';
+import { type Shipment, unshipFiles } from '../units/shipped-files.ts';
 import { UnitProcess } from '../worker/unit-process.ts';
 import { reachQueue, withRedis } from './connection.ts';
+import { endHolding, holdRange } from './range-holder.ts';
 import {
+  type Holding,
   hasOpenUnits,
+  openQueue,
   orderedVersions,
   queueName,
   queueOptions,
-  type Shipment,
   type UnitJob,
+  type UnitJobName,
   type UnitProgress,
+  type UnitQueue,
 } from './unit-queue.ts';
 
-type UnitInQueue = Job<UnitJob, UnitReport, 'unit'>;
+type UnitInQueue = Job<UnitJob, UnitReport | null, UnitJobName>;
+type UnitWorker = Worker<UnitJob, UnitReport | null, UnitJobName>;
 
 /** How often a unit under way tells of its products, at most. */
 const PROGRESS_EVERY_MS = 1_000;
@@ -76,18 +81,14 @@ export async function startQueueWorker(
   const options = await reachQueue(settings.address);
   const version = await codeVersion();
   await withRedis(options, (redis) => refuseOtherVersions(redis, version, settings.address));
-  const service = new Service(settings, watch);
-  const worker = new Worker<UnitJob, UnitReport, 'unit'>(
-    queueName(version),
-    (job, token) => service.perform(job, token),
-    {
-      ...queueOptions(options),
-      concurrency: settings.concurrency,
-      lockDuration: settings.leaseMs,
-      stalledInterval: settings.leaseMs,
-      maxStalledCount: MOST_STALLS,
-    },
-  );
+  const service = new Service(settings, options, openQueue(version, options), watch);
+  const worker: UnitWorker = new Worker(queueName(version), (job, token) => service.perform(job, token), {
+    ...queueOptions(options),
+    concurrency: settings.concurrency,
+    lockDuration: settings.leaseMs,
+    stalledInterval: settings.leaseMs,
+    maxStalledCount: MOST_STALLS,
+  });
   return service.follow(worker);
 }
 
@@ -105,6 +106,8 @@ async function refuseOtherVersions(redis: Redis, own: string, address: string): 
 
 class Service {
   private readonly settings: QueueWorkerSettings;
+  private readonly options: RedisOptions;
+  private readonly queue: UnitQueue;
   private readonly watch: WorkerWatch;
   private readonly free: UnitProcess[];
   private readonly busy = new Set<UnitProcess>();
@@ -113,16 +116,21 @@ class Service {
   private idleSince = performance.now();
   private isAway = false;
 
-  constructor(settings: QueueWorkerSettings, watch: WorkerWatch) {
+  constructor(settings: QueueWorkerSettings, options: RedisOptions, queue: UnitQueue, watch: WorkerWatch) {
     this.settings = settings;
+    this.options = options;
+    this.queue = queue;
+    // The worker tells when the queue is away.
+    queue.on('error', () => undefined);
     this.watch = watch;
-    this.free = Array.from(
-      { length: settings.concurrency },
-      () => new UnitProcess(settings.threads, settings.workbench),
-    );
+    this.free = Array.from({ length: settings.concurrency }, () => this.newProcess());
   }
 
-  follow(worker: Worker<UnitJob, UnitReport, 'unit'>): RunningWorker {
+  private newProcess(): UnitProcess {
+    return new UnitProcess(this.settings.threads, this.settings.workbench);
+  }
+
+  follow(worker: UnitWorker): RunningWorker {
     let end: () => void = () => {};
     const ended = new Promise<void>((resolve) => {
       end = resolve;
@@ -134,6 +142,7 @@ class Service {
       for (const process of this.busy) process.stop();
       void worker.close().finally(() => {
         for (const process of this.free) process.end();
+        void this.queue.disconnect().catch(() => undefined);
         end();
       });
     };
@@ -179,13 +188,18 @@ class Service {
   }
 
   /** Takes a unit of the queue to its end, by a process that is busy from now on: files may take long to come. */
-  async perform(job: UnitInQueue, token: string | undefined): Promise<UnitReport> {
+  async perform(job: UnitInQueue, token: string | undefined): Promise<UnitReport | null> {
     const process = this.free.pop();
     if (!process) throw new Error('expected a free process for each unit that may be under way, found none');
     this.busy.add(process);
     try {
-      const { order, shipment } = job.data;
+      const { order, shipment, holding } = job.data;
       const store = shipment && (await this.storeAt(this.settings.store ?? shipment.store));
+      if (holding && store) {
+        const here = await this.withFiles(order, shipment, store);
+        await this.hold(job, token, here, holding, process);
+        return null;
+      }
       const results = store ? new UnitResults(store) : this.settings.results;
       // Where it was performed before, its result is there already.
       const known = await results.find(order, this.watch.onNotice);
@@ -197,9 +211,35 @@ class Service {
       return report;
     } finally {
       this.busy.delete(process);
-      this.free.push(process);
+      this.free.push(process.isEnded ? this.newProcess() : process);
       this.idleSince = performance.now();
     }
+  }
+
+  /** @throws WaitingError or DelayedError when the range is given back. */
+  private async hold(
+    job: UnitInQueue,
+    token: string | undefined,
+    { unit, setting: { request } }: UnitOrder,
+    holding: Holding,
+    process: UnitProcess,
+  ): Promise<void> {
+    const name = describeUnit(unit);
+    const startedAt = performance.now();
+    this.watch.onBegin(name);
+    const end = await holdRange({
+      options: this.options,
+      queue: this.queue,
+      holding,
+      exchange: { ...holding.exchange, store: this.settings.store ?? holding.exchange.store },
+      process,
+      leaseMs: this.settings.leaseMs,
+      localised: (order) => ({ ...order, setting: { ...order.setting, request } }),
+      onNotice: this.watch.onNotice,
+      isStopping: () => this.isStopping,
+    });
+    await endHolding(job, token, end);
+    this.watch.onDone(name, performance.now() - startedAt);
   }
 
   /** @throws WaitingError when it was told to stop before the end, and the unit is given back. */

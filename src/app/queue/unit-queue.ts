@@ -2,7 +2,8 @@
 import { type ConnectionOptions, Queue, type QueueOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { UnitOrder, UnitReport } from '../units/order.ts';
-import type { ShippedSource } from '../units/shipped-files.ts';
+import type { Shipment } from '../units/shipped-files.ts';
+import type { ExchangePlace } from '../units/store-exchange.ts';
 
 /** What stands in a job. */
 export interface UnitJob {
@@ -11,27 +12,53 @@ export interface UnitJob {
   readonly run: string;
   /** Where files that the request names are, and results go; null where every machine has the files at the same places. */
   readonly shipment: Shipment | null;
+  /** For a worker that is to hold a range of micro-batches. */
+  readonly holding?: Holding;
 }
 
-/** Files on their way to workers. */
-export interface Shipment {
-  /** The address of the store; a worker may be told another one for the same. */
-  readonly store: string;
-  readonly sources: readonly ShippedSource[];
+/** How a worker that holds a range is asked. */
+export interface Holding {
+  /** The queue of questions. */
+  readonly questions: string;
+  readonly exchange: ExchangePlace;
+  /** The key of Redis that says whether the run follows. */
+  readonly follower: string;
 }
+
+/** What stands in a job of a queue of questions. */
+export interface QuestionJob {
+  readonly order: UnitOrder;
+}
+
+export type QuestionQueue = Queue<QuestionJob, UnitReport, 'question'>;
 
 /** How far a unit under way has come. */
 export interface UnitProgress {
   readonly products: number;
 }
 
-export type UnitQueue = Queue<UnitJob, UnitReport, 'unit'>;
+/** A job to hold a range has no report. */
+export type UnitQueue = Queue<UnitJob, UnitReport | null, UnitJobName>;
+
+/** `range`: to hold a range of micro-batches. */
+export type UnitJobName = 'unit' | 'range';
 
 /** States of units that wait for a worker, those that are tried again among them. */
 export const WAITING_STATES = ['waiting', 'prioritized', 'delayed'] as const;
 
 /** All keys of hesscope in Redis begin with it. */
 export const PREFIX = 'hesscope';
+
+/** The key that says that a run follows its ranges. @param exchange the folder in which they exchange vectors. */
+export function followerKey(exchange: string): string {
+  return `${PREFIX}:following:${exchange}`;
+}
+
+/** What stands under the key once a run has ended, for those who look late. */
+export const FOLLOWER_ENDED = 'ended';
+
+/** How long a run that follows has not been heard of until it counts as gone. */
+export const FOLLOWER_LASTS_MS = 60_000;
 
 /** A hash of the queues that are there: code version to the time of its last order. */
 const QUEUES_KEY = `${PREFIX}:queues`;

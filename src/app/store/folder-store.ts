@@ -1,5 +1,6 @@
 /** A store in a folder, which may be on a disk that many machines mount. */
-import { access, copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, explainWriteFailure } from '../runs/failures.ts';
 import { PARTIAL_SUFFIX, writeAside } from '../runs/write.ts';
@@ -31,13 +32,26 @@ export class FolderStore implements Store {
     await writeAside(this.path(name), content);
   }
 
+  async lend(name: string, content: Uint8Array): Promise<void> {
+    await placeAside(this.path(name), (partial) => writeFile(partial, content));
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.path(name), { force: true });
+  }
+
+  async removeFolder(folder: string): Promise<void> {
+    // Someone may be writing there still.
+    await rm(this.path(folder), { recursive: true, force: true, maxRetries: 3 });
+  }
+
   async upload(name: string, path: string): Promise<void> {
-    await copyAside(path, this.path(name));
+    await placeAside(this.path(name), (partial) => copyFile(path, partial));
   }
 
   async download(name: string, path: string): Promise<void> {
     if (!(await this.has(name))) throw missingFile(this.address, name);
-    await copyAside(this.path(name), path);
+    await placeAside(path, (partial) => copyFile(this.path(name), partial));
   }
 
   private path(name: string): string {
@@ -45,12 +59,12 @@ export class FolderStore implements Store {
   }
 }
 
-/** Copies a file so that it is whole or absent under its new name; several may do so at once. */
-async function copyAside(from: string, to: string): Promise<void> {
-  const partial = `${to}.${process.pid}${PARTIAL_SUFFIX}`;
+/** Makes a file so that it is whole or absent under its name; several may do so at once. */
+async function placeAside(to: string, make: (partial: string) => Promise<void>): Promise<void> {
+  const partial = `${to}.${randomUUID()}${PARTIAL_SUFFIX}`;
   try {
     await mkdir(dirname(to), { recursive: true });
-    await copyFile(from, partial);
+    await make(partial);
     await rename(partial, to);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);

@@ -4,7 +4,14 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { UserError } from '../../errors.ts';
 import { PARTIAL_SUFFIX } from '../runs/write.ts';
 import { missingFile, type Store } from './store.ts';
@@ -67,6 +74,27 @@ class S3Store implements Store {
     await this.put(name, content, content.byteLength);
   }
 
+  async lend(name: string, content: Uint8Array): Promise<void> {
+    await this.write(name, content);
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.explained(this.client.send(new DeleteObjectCommand(this.place(name))));
+  }
+
+  async removeFolder(folder: string): Promise<void> {
+    const { Bucket, Key } = this.place(folder);
+    // At most a thousand at a time.
+    for (;;) {
+      const { Contents: files = [] } = await this.explained(
+        this.client.send(new ListObjectsV2Command({ Bucket, Prefix: `${Key}/` })),
+      );
+      if (files.length === 0) return;
+      for (const file of files)
+        await this.explained(this.client.send(new DeleteObjectCommand({ Bucket, Key: file.Key })));
+    }
+  }
+
   async upload(name: string, path: string): Promise<void> {
     const { size } = await stat(path);
     if (size > LARGEST_BYTES)
@@ -90,10 +118,14 @@ class S3Store implements Store {
   }
 
   private async put(name: string, body: Readable | Uint8Array, length: number): Promise<void> {
+    await this.explained(
+      this.client.send(new PutObjectCommand({ ...this.place(name), Body: body, ContentLength: length })),
+    );
+  }
+
+  private async explained<Result>(answer: Promise<Result>): Promise<Result> {
     try {
-      await this.client.send(
-        new PutObjectCommand({ ...this.place(name), Body: body, ContentLength: length }),
-      );
+      return await answer;
     } catch (error) {
       throw this.explain(error);
     }

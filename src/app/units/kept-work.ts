@@ -83,6 +83,7 @@ export class KeptWork implements DoneWork {
   holds(unit: WorkUnit): boolean {
     if (unit.kind === 'check')
       return this.directory.run.loss !== null && this.directory.run.selfCheck !== null;
+    if (unit.kind !== 'measure') return false;
     return unit.parts.every((part) =>
       part.method === 'exact'
         ? this.exact.has(part.operator)
@@ -96,7 +97,7 @@ export class KeptWork implements DoneWork {
     if (outcome.kind === 'check') {
       const { symmetryError, repeatable } = outcome.check;
       await this.directory.updateRun({ loss: outcome.loss, selfCheck: { symmetryError, repeatable } });
-    } else if (unit.kind === 'measure') {
+    } else if (unit.kind === 'measure' && outcome.kind === 'measure') {
       for (const [index, part] of unit.parts.entries())
         await this.takePart(part, outcome.parts[index] as PartResult);
     }

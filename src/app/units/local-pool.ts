@@ -35,6 +35,7 @@ export class LocalPool implements UnitRunner {
     try {
       await Promise.all(workers.map((worker) => serve(worker, line, watch)));
     } finally {
+      line.isStopped = true;
       stopping.end();
       for (const worker of workers) worker.end();
     }

@@ -8,6 +8,7 @@ import { EMBEDDED_SOURCES } from '../../network/data/index.ts';
 import { MODEL_PRESETS } from '../../network/models/index.ts';
 import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import { hashFile } from '../runs/hashes.ts';
+import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { companionsOf } from './companions.ts';
 
@@ -60,6 +61,18 @@ const NAMED_ARRAY = /^([^=/\\]+)=(.+)$/;
 
 function blobName(sha256: string): string {
   return `files/${sha256.slice(0, 2)}/${sha256}`;
+}
+
+/** Files on their way to workers. */
+export interface Shipment {
+  /** The address of the store; a worker may be told another one for the same. */
+  readonly store: string;
+  readonly sources: readonly ShippedSource[];
+}
+
+/** Copies all files that a request names into the store at an address. @throws as `shipFiles` and `openStore` do. */
+export async function shipTo(store: string, request: SpectrumRequest): Promise<Shipment> {
+  return { store, sources: await shipFiles(request, await openStore(store)) };
 }
 
 /**

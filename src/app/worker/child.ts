@@ -41,7 +41,7 @@ async function resultOf(message: Work): Promise<FromChild> {
   const outcome =
     message.type === 'train'
       ? await runTrainingJob(message.job, host)
-      : message.job.sharing
+      : message.job.sharing && message.job.request.ranges === 1
         ? await runSharedJob(message.job, message.job.sharing, host)
         : await runSpectrumJob(message.job, host);
   return { type: 'outcome', outcome };
@@ -49,15 +49,19 @@ async function resultOf(message: Work): Promise<FromChild> {
 
 let units: UnitServer | null = null;
 
-function performUnit({ order, workbench, threads }: Extract<Work, { type: 'unit' }>) {
+function performUnit({ order, workbench, exchange, threads }: Extract<Work, { type: 'unit' }>) {
   units ??= new UnitServer(threads);
   // Whoever stopped the last unit wants this one performed.
   stopRequested = false;
-  return units.perform(order, workbench, {
-    onProducts: (products) => send({ type: 'unit-products', products }),
-    onNotice: (text) => send({ type: 'unit-notice', text }),
-    shouldStop,
-  });
+  return units.perform(
+    order,
+    { workbench, exchange },
+    {
+      onProducts: (products) => send({ type: 'unit-products', products }),
+      onNotice: (text) => send({ type: 'unit-notice', text }),
+      shouldStop,
+    },
+  );
 }
 
 /** A product blocks this thread, so messages are read here, between products. */

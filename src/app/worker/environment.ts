@@ -16,6 +16,17 @@ export async function describeEnvironment(
   };
 }
 
+/** The same with the processors that others computed on; several are a mix, which it says. */
+export function environmentOn<Environment extends object>(
+  environment: Environment,
+  processors: readonly string[],
+): Environment {
+  const [first, ...others] = processors;
+  if (first === undefined) return environment;
+  const processor = others.length === 0 ? first : `mixed: ${processors.join(', ')}`;
+  return { ...environment, processor };
+}
+
 /** The version of this package. */
 export async function packageVersion(): Promise<string> {
   const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');

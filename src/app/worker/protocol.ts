@@ -6,6 +6,7 @@ import type { SaveIntervals } from '../../study/spectrum/store.ts';
 import type { TrainingRequest } from '../../study/training/request.ts';
 import type { MetricsLine, TrainingLeg } from '../../study/training/run.ts';
 import type { UnitOrder, UnitReport } from '../units/order.ts';
+import type { ExchangePlace } from '../units/store-exchange.ts';
 
 /** A new run under a parent or at a path, or one to go on with. */
 export type RunPlaceOrResume =
@@ -58,6 +59,8 @@ export type ToChild =
       readonly order: UnitOrder;
       /** The folder where units under way keep what they have. */
       readonly workbench: string;
+      /** Where vectors are handed over; null for units that need none. */
+      readonly exchange: ExchangePlace | null;
       readonly threads: number;
     }
   | { readonly type: 'stop' };

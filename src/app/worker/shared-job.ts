@@ -10,7 +10,6 @@ import { describeUnit, type UnitSetting } from '../../study/spectrum/units/unit.
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import type { RunDirectory } from '../runs/directory.ts';
 import { STATE_FOLDER } from '../runs/layout.ts';
-import { openStore } from '../store/open-store.ts';
 import { codeVersion } from '../units/code-version.ts';
 import { KeptWork } from '../units/kept-work.ts';
 import { LocalPool } from '../units/local-pool.ts';
@@ -18,13 +17,13 @@ import { modelDigests } from '../units/model-digests.ts';
 import { type UnitOrder, unitOrder } from '../units/order.ts';
 import type { PlannedOrder, UnitFailure, UnitRunner, UnitWatch } from '../units/runner.ts';
 import { SharedPace } from '../units/shared-pace.ts';
-import { shipFiles } from '../units/shipped-files.ts';
+import { shipTo } from '../units/shipped-files.ts';
 import { dataDigest } from './data-digest.ts';
-import { defaultThreads, describeEnvironment, spareBytes } from './environment.ts';
+import { defaultThreads, describeEnvironment, environmentOn, spareBytes } from './environment.ts';
+import type { JobHost } from './job-host.ts';
 import { openRun } from './open-run.ts';
 import type { JobOutcome, Sharing, SpectrumJob } from './protocol.ts';
 import { writeReport, writeResult } from './run-result.ts';
-import type { JobHost } from './spectrum-job.ts';
 
 /**
  * Carries out a spectrum job by units: plans them, has those performed that the run directory lacks, and merges all. The
@@ -53,6 +52,7 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
       codeVersion: await codeVersion(),
       dataSha256: dataDigest(subject.data),
       modelSha256: await modelDigests(request, subject.weights),
+      range: null,
     };
     const onNotice = (text: string) => host.emit({ type: 'notice', text });
     const kept = await KeptWork.open(directory, wantedOperators(subject, request), request, onNotice);
@@ -78,7 +78,7 @@ export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: Job
     await writeResult(directory, mergeUnits(subject, request, kept));
     await directory.updateRun({
       status: 'finished',
-      environment: environmentOf(directory, kept),
+      environment: environmentOn(directory.run.environment, kept.processors),
       ...times(),
       products: kept.products,
       error: null,
@@ -108,12 +108,8 @@ async function runnerOf(
   // Its client is loaded where a queue is used.
   const { QueueRunner } = await import('../queue/queue-runner.ts');
   const { address, store } = sharing;
-  const shipment = store === null ? null : await shipmentTo(store, request);
+  const shipment = store === null ? null : await shipTo(store, request);
   return QueueRunner.open({ address, codeVersion: await codeVersion(), run: run.name, shipment });
-}
-
-async function shipmentTo(address: string, request: SpectrumRequest) {
-  return { store: address, sources: await shipFiles(request, await openStore(address)) };
 }
 
 /** The units of a run while others perform them. */
@@ -198,14 +194,6 @@ function nameOf({ key }: UnitFailure, orders: ReadonlyMap<string, UnitOrder>): s
 
 function workersText(count: number): string {
   return count === 1 ? 'One worker performs the units.' : `${count} workers perform the units.`;
-}
-
-/** What the run's record says of where it was computed: machines of several kinds are a mix, which it says. */
-function environmentOf({ run }: RunDirectory, kept: KeptWork): RunDirectory['run']['environment'] {
-  const { processors } = kept;
-  if (processors.length === 0) return run.environment;
-  const processor = processors.length === 1 ? (processors[0] as string) : `mixed: ${processors.join(', ')}`;
-  return { ...run.environment, processor };
 }
 
 function failureOf(failures: readonly UnitFailure[], orders: readonly PlannedOrder[]): Error {

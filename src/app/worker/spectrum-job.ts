@@ -1,22 +1,21 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { OperatorSpectrum } from '../../spectrum/index.ts';
 import { type MeasurementObserver, measureSpectrum } from '../../study/spectrum/measure.ts';
 import { openSubject } from '../../study/spectrum/prepare.ts';
+import { ProductStopped } from '../../study/spectrum/product-source.ts';
 import { DEFAULT_SAVE_INTERVALS } from '../../study/spectrum/store.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { timedEngine } from '../../tensor/engine/timed.ts';
 import type { RunDirectory } from '../runs/directory.ts';
-import { defaultThreads, describeEnvironment, spareBytes } from './environment.ts';
+import { STATE_FOLDER } from '../runs/layout.ts';
+import { defaultThreads, describeEnvironment, environmentOn, spareBytes } from './environment.ts';
+import type { JobHost } from './job-host.ts';
 import { openRun } from './open-run.ts';
-import type { JobEvent, JobOutcome, SpectrumJob } from './protocol.ts';
+import type { JobOutcome, SpectrumJob } from './protocol.ts';
+import { type SharedProducts, shareProducts } from './range-job.ts';
 import { writeReport, writeResult } from './run-result.ts';
 import { runStore } from './run-store.ts';
-
-/** What a job may ask of the process it runs in. */
-export interface JobHost {
-  emit(event: JobEvent): void;
-  /** Resolves to true when the job is to stop; gives other work of the process its turn. */
-  shouldStop(): Promise<boolean>;
-}
 
 /**
  * Carries out a spectrum job in this process: measures, keeps everything in the run directory, writes figures and
@@ -25,9 +24,11 @@ export interface JobHost {
 export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<JobOutcome> {
   const { request } = job;
   const subject = await openSubject(request);
-  const threads = request.threads ?? defaultThreads();
+  const processes = job.sharing?.kind === 'processes' ? job.sharing.processes : 1;
+  const threads = request.threads ?? Math.max(1, Math.floor(defaultThreads() / processes));
   const engine = timedEngine(await openOnnxRuntimeEngine({ threads, device: request.device }));
   const directory = await openRun(job, subject, await describeEnvironment(engine.name, threads));
+  let shared: SharedProducts | null = null;
   try {
     host.emit({ type: 'opened', path: directory.path });
     for (const text of subject.model.notes ?? []) host.emit({ type: 'notice', text });
@@ -35,34 +36,47 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
     const earlierMs = directory.run.elapsedMs;
     const startedAt = performance.now();
     const earlierRuntimeMs = directory.run.runtimeMs ?? 0;
+    if (job.sharing)
+      shared = await shareProducts(job.sharing, { subject, request, directory, threads }, host);
+    const { records } = shared ?? {};
     const times = () => ({
       elapsedMs: Math.round(earlierMs + performance.now() - startedAt),
-      runtimeMs: Math.round(earlierRuntimeMs + engine.runMs),
+      runtimeMs: Math.round(earlierRuntimeMs + engine.runMs + (records?.runtimeMs ?? 0)),
     });
-    const observer = observerOf(directory, host, times);
     const { result, products } = await measureSpectrum(
-      subject,
+      shared?.subject ?? subject,
       request,
-      { engine, spareBytes: spareBytes() },
+      { engine, spareBytes: shared?.spareBytes ?? spareBytes(), products: shared?.products },
       runStore(directory, job.saveEvery ?? DEFAULT_SAVE_INTERVALS),
-      observer,
+      observerOf(directory, host, times),
     );
+    await shared?.close();
+    shared = null;
+    await records?.write(true);
     if (!result) {
       await directory.updateRun({ status: 'interrupted', ...times(), products });
       return { type: 'interrupted', path: directory.path };
     }
+    // Vectors of products went through it; it is empty now.
+    if (job.sharing) await rm(join(directory.path, STATE_FOLDER), { recursive: true, force: true });
     await writeResult(directory, result);
-    await directory.updateRun({ status: 'finished', ...times(), products, error: null });
+    const environment = environmentOn(directory.run.environment, records?.processors ?? []);
+    await directory.updateRun({ status: 'finished', environment, ...times(), products, error: null });
     if (job.report) {
       host.emit({ type: 'reporting' });
       await writeReport(directory);
     }
     return { type: 'finished', path: directory.path };
   } catch (error) {
+    if (error instanceof ProductStopped) {
+      await directory.updateRun({ status: 'interrupted' });
+      return { type: 'interrupted', path: directory.path };
+    }
     // The disk may be what failed; the first error is the one to tell.
     await directory.updateRun({ status: 'failed', error: (error as Error).message }).catch(() => undefined);
     throw error;
   } finally {
+    await shared?.close();
     await directory.close();
   }
 }

@@ -10,9 +10,9 @@ import { BEST_CHECKPOINT, checkpointPath } from '../runs/layout.ts';
 import { readMetrics } from '../runs/metrics.ts';
 import { forgetTraining, loadTraining, saveTraining } from '../runs/training-state.ts';
 import { defaultThreads, describeEnvironment } from './environment.ts';
+import type { JobHost } from './job-host.ts';
 import type { JobOutcome, TrainingJob } from './protocol.ts';
 import { refuseOtherWeights } from './same-weights.ts';
-import type { JobHost } from './spectrum-job.ts';
 
 const NOTHING_BEFORE = { elapsedMs: 0, bestLoss: Number.POSITIVE_INFINITY };
 

@@ -1,5 +1,6 @@
 /** A computing process that performs units, as the process that commands it sees it. */
 import type { UnitOrder, UnitReport } from '../units/order.ts';
+import type { ExchangePlace } from '../units/store-exchange.ts';
 import { errorOf, forkChild, ProcessEndedError } from './host.ts';
 import type { FromChild, ToChild } from './protocol.ts';
 
@@ -11,6 +12,8 @@ export interface UnitEvents {
 
 /** Started with the first unit, and again with the next after it has died. Performs one unit at a time. */
 export class UnitProcess {
+  /** Whether it performs nothing any more. */
+  isEnded = false;
   private readonly threads: number;
   private readonly workbench: string;
   private child: ReturnType<typeof forkChild> | null = null;
@@ -29,10 +32,17 @@ export class UnitProcess {
   /**
    * Performs a unit.
    *
+   * @param exchange where vectors are handed over, for units that need some.
    * @returns null when it was stopped before the end.
    * @throws what the unit failed with; ProcessEndedError when the process died.
    */
-  perform(order: UnitOrder, events: UnitEvents): Promise<UnitReport | null> {
+  perform(
+    order: UnitOrder,
+    events: UnitEvents,
+    exchange: ExchangePlace | null = null,
+  ): Promise<UnitReport | null> {
+    // Whoever tries again what a process was ended in would start another one that nobody ends.
+    if (this.isEnded) return Promise.reject(new Error('expected a process that is not ended, found one'));
     const child = this.started();
     return new Promise<UnitReport | null>((resolve, reject) => {
       const onMessage = (message: FromChild) => {
@@ -54,7 +64,8 @@ export class UnitProcess {
       };
       child.on('message', onMessage);
       child.on('exit', onExit);
-      this.send({ type: 'unit', order, workbench: this.workbench, threads: this.threads });
+      const { workbench, threads } = this;
+      this.send({ type: 'unit', order, workbench, exchange, threads });
     });
   }
 
@@ -63,8 +74,9 @@ export class UnitProcess {
     this.send({ type: 'stop' });
   }
 
-  /** Ends the process; what it has not saved is lost. */
+  /** Ends the process for good; what it has not saved is lost. */
   end(): void {
+    this.isEnded = true;
     this.child?.kill('SIGKILL');
     this.child = null;
   }

@@ -1,14 +1,22 @@
 /** Performs units in this process, one after the other; what units of one measurement share is opened once. */
 import { cpus, hostname } from 'node:os';
 import { UserError } from '../../errors.ts';
+import { rangeOfDataset } from '../../network/data/range.ts';
 import { openSubject } from '../../study/spectrum/prepare.ts';
 import { UnitBench } from '../../study/spectrum/units/perform.ts';
-import type { UnitSetting } from '../../study/spectrum/units/unit.ts';
+import { RangeBench } from '../../study/spectrum/units/range-bench.ts';
+import {
+  describeUnit,
+  type UnitOutcome,
+  type UnitSetting,
+  type WorkUnit,
+} from '../../study/spectrum/units/unit.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { type TimedEngine, timedEngine } from '../../tensor/engine/timed.ts';
 import { codeVersion } from '../units/code-version.ts';
 import { modelDigests } from '../units/model-digests.ts';
 import type { UnitMachine, UnitOrder, UnitReport } from '../units/order.ts';
+import { type ExchangePlace, openExchange } from '../units/store-exchange.ts';
 import { clearWorkbench, workbenchStore } from '../units/workbench.ts';
 import { dataDigest } from './data-digest.ts';
 
@@ -21,9 +29,16 @@ export interface UnitHost {
   shouldStop(): Promise<boolean>;
 }
 
+/** Where a unit finds what it needs besides its order. */
+export interface UnitPlaces {
+  /** The folder where units under way keep what they have. */
+  readonly workbench: string;
+  /** Where vectors are handed over; null for units that need none. */
+  readonly exchange: ExchangePlace | null;
+}
+
 interface OpenBench {
-  readonly settingText: string;
-  readonly bench: UnitBench;
+  readonly bench: UnitBench | RangeBench;
   readonly engine: TimedEngine;
   /** Time inside the runtime that units before have been charged with. */
   chargedMs: number;
@@ -31,7 +46,10 @@ interface OpenBench {
 
 export class UnitServer {
   private readonly threads: number;
-  private open: OpenBench | null = null;
+  /** By their settings; several where one process holds several ranges of a measurement. */
+  private readonly open = new Map<string, OpenBench>();
+  /** The measurement that they belong to. */
+  private measurement = '';
 
   constructor(threads: number) {
     this.threads = threads;
@@ -40,28 +58,18 @@ export class UnitServer {
   /**
    * Performs a unit.
    *
-   * @param workbench the folder where units under way keep what they have.
    * @returns null when it was told to stop before the end.
-   * @throws UserError when code, data or weights are not those of the order; else as `UnitBench.perform` does.
+   * @throws UserError when code, data or weights are not those of the order; else as the bench does.
    */
-  async perform(order: UnitOrder, workbench: string, host: UnitHost): Promise<UnitReport | null> {
+  async perform(order: UnitOrder, places: UnitPlaces, host: UnitHost): Promise<UnitReport | null> {
     const startedAt = performance.now();
     const open = await this.benchFor(order.setting);
     const { bench, engine } = open;
-    let products = 0;
-    const onProducts = (count: number) => {
-      products += count;
-      host.onProducts(products);
-    };
-    const store = await workbenchStore(workbench, order.key, host.onNotice);
-    const outcome = await bench.perform(order.unit, store, {
-      onProducts,
-      onStored: onProducts,
-      onNotice: host.onNotice,
-      shouldStop: host.shouldStop,
-    });
+    const outcome =
+      bench instanceof RangeBench
+        ? await answer(bench, order.unit, places.exchange)
+        : await measure(bench, order, places.workbench, host);
     if (!outcome) return null;
-    await clearWorkbench(workbench, order.key);
     const runtimeMs = engine.runMs - open.chargedMs;
     open.chargedMs = engine.runMs;
     return {
@@ -74,25 +82,72 @@ export class UnitServer {
   }
 
   async release(): Promise<void> {
-    await this.open?.bench.release();
-    this.open = null;
+    for (const { bench } of this.open.values()) await bench.release();
+    this.open.clear();
   }
 
   private async benchFor(setting: UnitSetting): Promise<OpenBench> {
-    const settingText = JSON.stringify(setting);
-    if (this.open?.settingText === settingText) return this.open;
-    await this.release();
+    const text = JSON.stringify(setting);
+    const known = this.open.get(text);
+    if (known) return known;
+    const measurement = measurementOf(setting);
+    if (measurement !== this.measurement) await this.release();
+    this.measurement = measurement;
     await refuseOtherCode(setting);
-    const { request, residuals } = setting;
+    const { request, residuals, range } = setting;
     const subject = await openSubject(request);
-    refuseOtherInputs(setting, dataDigest(subject.data), await modelDigests(request, subject.weights));
+    const data = range ? rangeOfDataset(subject.data, range) : subject.data;
+    refuseOtherInputs(setting, dataDigest(data), await modelDigests(request, subject.weights));
     const engine = timedEngine(
       await openOnnxRuntimeEngine({ threads: this.threads, device: request.device }),
     );
-    const bench = await UnitBench.open(subject, request, residuals, engine);
-    this.open = { settingText, bench, engine, chargedMs: 0 };
-    return this.open;
+    const bench = range
+      ? await RangeBench.open(subject, request, residuals, engine, range)
+      : await UnitBench.open(subject, request, residuals, engine);
+    const open = { bench, engine, chargedMs: 0 };
+    this.open.set(text, open);
+    return open;
   }
+}
+
+/** What the ranges of a measurement have in common; a setting without a range is alone. */
+function measurementOf(setting: UnitSetting): string {
+  return JSON.stringify(setting.range ? { ...setting, range: null, dataSha256: null } : setting);
+}
+
+async function measure(
+  bench: UnitBench,
+  { key, unit }: UnitOrder,
+  workbench: string,
+  host: UnitHost,
+): Promise<UnitOutcome | null> {
+  if (unit.kind !== 'check' && unit.kind !== 'measure')
+    throw new Error(`expected a unit over all micro-batches, found '${describeUnit(unit)}'`);
+  let products = 0;
+  const onProducts = (count: number) => {
+    products += count;
+    host.onProducts(products);
+  };
+  const store = await workbenchStore(workbench, key, host.onNotice);
+  const outcome = await bench.perform(unit, store, {
+    onProducts,
+    onStored: onProducts,
+    onNotice: host.onNotice,
+    shouldStop: host.shouldStop,
+  });
+  if (outcome) await clearWorkbench(workbench, key);
+  return outcome;
+}
+
+async function answer(
+  bench: RangeBench,
+  unit: WorkUnit,
+  exchange: ExchangePlace | null,
+): Promise<UnitOutcome> {
+  if (exchange === null) throw new Error('expected a place where vectors are handed over, found none');
+  if (unit.kind === 'check' || unit.kind === 'measure' || unit.kind === 'serve')
+    throw new Error(`expected a question to a range, found '${describeUnit(unit)}'`);
+  return bench.answer(unit, await openExchange(exchange));
 }
 
 async function refuseOtherCode({ codeVersion: wanted }: UnitSetting): Promise<void> {

@@ -6,6 +6,7 @@ import {
   symmetricEigenvalues,
 } from '../../spectrum/index.ts';
 import type { LanczosJobHooks } from './lanczos-job.ts';
+import { ProductStopped } from './product-source.ts';
 import type { ProbeStore } from './store.ts';
 
 /**
@@ -36,6 +37,9 @@ export async function denseEigenvalues(
   const matrix = await denseMatrix(operator, operator.columnsPerRun, async (count) => {
     hooks.onProducts(count);
     return !(await hooks.shouldStop());
+  }).catch((error: unknown) => {
+    if (error instanceof ProductStopped) return null;
+    throw error;
   });
   if (!matrix) return null;
   const eigenvalues = Array.from(symmetricEigenvalues(matrix.entries, dim));

@@ -7,7 +7,7 @@ import type { SpectrumRequest } from './request.ts';
 import type { Subject } from './subject.ts';
 import type { SharedWork } from './units/simulate.ts';
 import { cutIntoUnits, describeLongest } from './units/split.ts';
-import { operatorsOf, type WorkUnit } from './units/unit.ts';
+import { type MeasurementUnit, operatorsOf } from './units/unit.ts';
 
 /** What a request would take, told without doing it. */
 export interface Forecast {
@@ -69,12 +69,13 @@ function foreseeSharing(prospect: Prospect, request: SpectrumRequest, openingMs:
   const microBatches = curvature.primal.microBatchCount;
   const { units } = cutIntoUnits({ ...prospect, request, microBatches });
   const first = operators[0] as CurvatureOperator;
-  const slowdown = slowdownOf(curvature, first, rates, check.productMs);
+  const { primalGraph } = curvature.residualCost(prospect.residuals.detail);
+  const slowdown = slowdownOf(curvature, first, primalGraph, rates, check.productMs);
   const msPerNode = compilingMsPerNode(first);
   const nodesOf = new Map(
     operators.map(({ name, linearization }) => [name, linearization.tangentGraph.nodes.length]),
   );
-  const compilingMs = (unit: WorkUnit) =>
+  const compilingMs = (unit: MeasurementUnit) =>
     operatorsOf(unit).reduce((sum, name) => sum + (nodesOf.get(name) ?? 0) * msPerNode, 0);
   return {
     unitMs: units.map(({ unit, estimatedMs }) => slowdown * estimatedMs + compilingMs(unit)),

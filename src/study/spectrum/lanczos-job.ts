@@ -9,6 +9,7 @@ import {
   startLanczos,
 } from '../../spectrum/index.ts';
 import type { PlannedOperator } from './plan.ts';
+import { ProductStopped } from './product-source.ts';
 import type { SpectrumRequest } from './request.ts';
 import type { ProbeIdentity, ProbeStore } from './store.ts';
 
@@ -133,12 +134,9 @@ async function advanceGroup(
   let vectorsSavedAt = coefficientsSavedAt;
   const states = group.map(({ state }) => state);
   while (states.some((state) => state.finished === null)) {
-    if (await hooks.shouldStop()) {
-      await saveCoefficients(group, store);
-      await saveVectors(group, store);
-      return false;
-    }
-    const products = await advanceLanczos(operator, states);
+    if (await hooks.shouldStop()) return stopped(group, store);
+    const products = await advanceOnce(operator, states);
+    if (products === null) return stopped(group, store);
     hooks.onProducts(products);
     const now = performance.now();
     if (now - coefficientsSavedAt >= store.saveEvery.coefficientsMs) {
@@ -154,6 +152,23 @@ async function advanceGroup(
   await saveCoefficients(group, store);
   for (const { identity } of group) await store.forgetVectors(identity);
   return true;
+}
+
+/** One step of all states. @returns null when products that others make were not waited for; states are as before. */
+async function advanceOnce(operator: BlockOperator, states: readonly LanczosState[]): Promise<number | null> {
+  try {
+    return await advanceLanczos(operator, states);
+  } catch (error) {
+    if (error instanceof ProductStopped) return null;
+    throw error;
+  }
+}
+
+/** Saves all of a group that is told to stop. */
+async function stopped(group: readonly RunningProbe[], store: ProbeStore): Promise<false> {
+  await saveCoefficients(group, store);
+  await saveVectors(group, store);
+  return false;
 }
 
 async function saveCoefficients(group: readonly RunningProbe[], store: ProbeStore): Promise<void> {

@@ -10,6 +10,7 @@ import type { Engine } from '../../tensor/engine/engine.ts';
 import { runExactJob } from './exact-job.ts';
 import { runLanczosJob } from './lanczos-job.ts';
 import { columnsPerRun, type Plan, type PlannedOperator, planWork } from './plan.ts';
+import { ownProducts, type ProductSource } from './product-source.ts';
 import type { SpectrumRequest } from './request.ts';
 import { type ResidualPlan, residualPlans } from './residual-plan.ts';
 import type { ProbeStore } from './store.ts';
@@ -35,6 +36,8 @@ export interface Machine {
   readonly engine: Engine;
   /** Memory for what is kept between products, where the request names none. */
   readonly spareBytes: number;
+  /** Who makes products, if not this process; the subject then has the data of one of them. */
+  readonly products?: ProductSource | undefined;
 }
 
 /** What a measurement tells while it runs. */
@@ -51,6 +54,7 @@ export interface MeasurementObserver {
 /** What is known before the work. */
 export interface Prospect {
   readonly curvature: ModelCurvature;
+  readonly products: ProductSource;
   /** In the order of the plan. */
   readonly operators: readonly CurvatureOperator[];
   readonly loss: number;
@@ -98,12 +102,13 @@ export async function measureSpectrum(
 export async function withPlan<Result>(
   subject: Subject,
   request: SpectrumRequest,
-  { engine, spareBytes }: Machine,
+  { engine, spareBytes, products: others }: Machine,
   use: (prospect: Prospect) => Promise<Result>,
 ): Promise<Result> {
   const startedAt = performance.now();
   const memoryBudgetBytes = request.memoryMiB === undefined ? spareBytes : request.memoryMiB * 2 ** 20;
   const curvature = curvatureOf(subject, request, engine);
+  const products = others ?? ownProducts(curvature);
   try {
     const rates = await measureRates(engine, request.precision);
     const { selected } = subject;
@@ -111,13 +116,13 @@ export async function withPlan<Result>(
     const plans = residualPlans(curvature, workload, rates, memoryBudgetBytes);
     const residuals = plans[0] as ResidualPlan;
     curvature.chooseResiduals(residuals);
-    await curvature.linearizeAll();
+    await products.open(residuals);
     const linearizedMs = performance.now() - startedAt;
     const operators = operatorsOf(curvature, subject, request);
-    const loss = await curvature.loss();
+    const loss = await products.loss();
     for (const operator of operators) await operator.setColumnsPerRun(columnsPerRun(operator, request));
     const first = operators[0] as CurvatureOperator;
-    const check = await checkOperator(first, request.seed, first.columnsPerRun);
+    const check = await checkOperator(products.operator(first), request.seed, first.columnsPerRun);
     const plan = planWork({
       curvature,
       operators,
@@ -130,6 +135,7 @@ export async function withPlan<Result>(
     });
     return await use({
       curvature,
+      products,
       operators,
       loss,
       check,
@@ -155,7 +161,7 @@ function operatorsOf(
 }
 
 async function measureOperators(
-  { curvature, operators, plan }: Prospect,
+  { curvature, products, operators, plan }: Prospect,
   request: SpectrumRequest,
   store: ProbeStore,
   observer: MeasurementObserver,
@@ -172,7 +178,7 @@ async function measureOperators(
   };
   for (const group of plan.groups) {
     const members = group.map((index) => operators[index] as CurvatureOperator);
-    await measureGroup(members, curvature, (operator, position) =>
+    await measureGroup(members, products, (operator, position) =>
       measure(operator, group[position] as number),
     );
     for (const operator of members) await operator.release();
@@ -187,11 +193,12 @@ async function measureOperators(
 /** One operator alone, or several whose products wait for each other. */
 async function measureGroup(
   operators: readonly CurvatureOperator[],
-  { primal }: ModelCurvature,
+  products: ProductSource,
   measure: (operator: BlockOperator, position: number) => Promise<void>,
 ): Promise<void> {
-  if (operators.length === 1) return measure(operators[0] as CurvatureOperator, 0);
-  const sweep = new Sweep(primal, operators);
+  const [first, ...others] = operators.map((operator) => products.operator(operator));
+  if (others.length === 0) return measure(first as BlockOperator, 0);
+  const sweep = new Sweep([first as BlockOperator, ...others], products.rounds(operators));
   await Promise.all(
     sweep.members.map((member, position) => measure(member, position).finally(() => sweep.leave(member))),
   );

@@ -84,9 +84,17 @@ export function planWork(facts: PlanningFacts): Plan {
   const { curvature, operators, request, rates, measuredFirstProductMs } = facts;
   const { primal } = curvature;
   const graphMs = (graph: Graph) => predictMs(graphCost(graph), rates) * primal.microBatchCount;
-  const again = primal.keepsResiduals ? 0 : graphMs(primal.graph);
+  const { detail } = facts.residualPlans[0] as ResidualPlan;
+  const primalGraph = curvature.residualCost(detail).primalGraph;
+  const again = primal.keepsResiduals ? 0 : graphMs(primalGraph);
   const tangentMs = (operator: CurvatureOperator) => graphMs(operator.linearization.tangentGraph);
-  const slowdown = slowdownOf(curvature, operators[0] as CurvatureOperator, rates, measuredFirstProductMs);
+  const slowdown = slowdownOf(
+    curvature,
+    operators[0] as CurvatureOperator,
+    primalGraph,
+    rates,
+    measuredFirstProductMs,
+  );
   const { bytes } = facts.residualPlans[0] as ResidualPlan;
   const vectors = new VectorMemory(request, facts.memoryBudgetBytes, bytes);
   const shares = operators.map(({ dim }) => vectors.lockstep(dim));
@@ -128,14 +136,19 @@ export function planWork(facts: PlanningFacts): Plan {
   };
 }
 
-/** How many times as long a product takes as the machine's rates alone would have it. */
+/**
+ * How many times as long a product takes as the machine's rates alone would have it.
+ *
+ * @param primalGraph what makes residuals again, where they are not kept.
+ */
 export function slowdownOf(
   { primal }: ModelCurvature,
   { linearization }: CurvatureOperator,
+  primalGraph: Graph,
   rates: MachineRates,
   measuredMs: number,
 ): number {
-  const graphs = [linearization.tangentGraph, ...(primal.keepsResiduals ? [] : [primal.graph])];
+  const graphs = [linearization.tangentGraph, ...(primal.keepsResiduals ? [] : [primalGraph])];
   const predictedMs = graphs.reduce((sum, graph) => sum + predictMs(graphCost(graph), rates), 0);
   return measuredMs / (predictedMs * primal.microBatchCount);
 }

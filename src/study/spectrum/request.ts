@@ -64,6 +64,11 @@ export const spectrumRequestSchema = z.strictObject({
     .union([positive, z.literal('paper')], { error: "expected a whole number of at least 1, or 'paper'" })
     .default(1)
     .describe('micro-batches whose products are averaged; paper: as many as make up the batch of the paper'),
+  ranges: positive
+    .default(1)
+    .describe(
+      'sums the products of so many ranges of micro-batches apart, then the ranges in their order; with workers, each holds the data of a range and makes its share of every product',
+    ),
   memoryMiB: positive
     .optional()
     .describe('memory for what is kept between products; by default half of the free memory'),

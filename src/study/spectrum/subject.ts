@@ -1,5 +1,6 @@
 /** A request made concrete, however its model and data were opened. */
 import { ModelCurvature } from '../../curvature/model-curvature.ts';
+import type { BatchPlace } from '../../curvature/primal.ts';
 import { UserError } from '../../errors.ts';
 import { selectBlocks } from '../../network/blocks.ts';
 import type { Dataset } from '../../network/data/dataset.ts';
@@ -35,11 +36,25 @@ export function subjectOf(opened: OpenedSubject, request: SpectrumRequest): Subj
     throw new UserError(
       "Nothing to measure: 'blocks' is none and the whole Hessian is left out; ask for one of them.",
     );
+  const { microBatchCount } = opened.data;
+  if (request.ranges > microBatchCount)
+    throw new UserError(
+      `'ranges': expected at most one for each micro-batch (${microBatchCount}), found ${request.ranges}; raise 'microBatches', or sum in fewer ranges.`,
+    );
   return { ...opened, selected, parameterCount: parameterCount(model) };
 }
 
-/** The curvature of a subject at its trained parameters, or at its initial ones. */
-export function curvatureOf(subject: Subject, request: SpectrumRequest, engine: Engine): ModelCurvature {
+/**
+ * The curvature of a subject at its trained parameters, or at its initial ones.
+ *
+ * @param place where the subject's data are a part of those that the mean runs over.
+ */
+export function curvatureOf(
+  subject: Subject,
+  request: SpectrumRequest,
+  engine: Engine,
+  place?: BatchPlace,
+): ModelCurvature {
   const { model, data, weights } = subject;
   const parameters = weights?.values ?? initialiseParameters(model, request.seed, request.precision);
   return new ModelCurvature({
@@ -49,6 +64,8 @@ export function curvatureOf(subject: Subject, request: SpectrumRequest, engine: 
     engine,
     precision: request.precision,
     kind: request.curvature,
+    ranges: request.ranges,
+    ...(place === undefined ? {} : { place }),
   });
 }
 

@@ -3,9 +3,10 @@
  * `vi.mock(import('../../../src/app/worker/host.ts'), () => import('./job-in-this-process.ts'))`.
  */
 import type { RunningJob, RunningPlan } from '../../../src/app/worker/host.ts';
+import type { JobHost } from '../../../src/app/worker/job-host.ts';
 import { runPlanJob } from '../../../src/app/worker/plan-job.ts';
 import type { JobEvent, JobOutcome, SpectrumJob, TrainingJob } from '../../../src/app/worker/protocol.ts';
-import { type JobHost, runSpectrumJob } from '../../../src/app/worker/spectrum-job.ts';
+import { runSpectrumJob } from '../../../src/app/worker/spectrum-job.ts';
 import { runTrainingJob } from '../../../src/app/worker/training-job.ts';
 import type { SpectrumRequest } from '../../../src/study/spectrum/request.ts';
 

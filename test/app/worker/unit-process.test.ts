@@ -22,6 +22,7 @@ test('a process that is killed between two units is started again for the next',
     codeVersion: 'another',
     dataSha256: '',
     modelSha256: [],
+    range: null,
   };
   const order = unitOrder(setting, { kind: 'check', operator: 'fc1.weight' });
   await expect(worker.perform(order, SILENT)).rejects.toThrow(/results of different code are not mixed/);

@@ -2,28 +2,26 @@
 import type { ModelCurvature, ResidualChoice } from '../../../curvature/model-curvature.ts';
 import type { BlockOperator, CurvatureOperator } from '../../../curvature/operator.ts';
 import { checkOperator } from '../../../curvature/self-check.ts';
-import { Sweep } from '../../../curvature/sweep.ts';
+import { roundsOf, Sweep } from '../../../curvature/sweep.ts';
 import type { Engine } from '../../../tensor/engine/engine.ts';
 import { denseEigenvalues } from '../exact-job.ts';
 import { type LanczosJobHooks, runProbes } from '../lanczos-job.ts';
-import { columnsPerRun } from '../plan.ts';
 import type { SpectrumRequest } from '../request.ts';
 import type { ProbeStore } from '../store.ts';
 import { curvatureOf, type Subject } from '../subject.ts';
-import type { PartResult, UnitOutcome, UnitPart, WorkUnit } from './unit.ts';
+import { OpenOperators } from './open-operators.ts';
+import type { MeasurementOutcome, MeasurementUnit, PartResult, UnitPart } from './unit.ts';
 
 /** A measurement opened for its units: the primal part and its residuals serve all of them. */
 export class UnitBench {
   private readonly curvature: ModelCurvature;
-  private readonly subject: Subject;
   private readonly request: SpectrumRequest;
-  /** Of the last unit, ready to be used again: units of one operator often follow each other. */
-  private readonly operators = new Map<string, CurvatureOperator>();
+  private readonly operators: OpenOperators;
 
-  private constructor(curvature: ModelCurvature, subject: Subject, request: SpectrumRequest) {
+  private constructor(curvature: ModelCurvature, request: SpectrumRequest) {
     this.curvature = curvature;
-    this.subject = subject;
     this.request = request;
+    this.operators = new OpenOperators(curvature, request);
   }
 
   /** Runs the primal part. @throws when the loss is not finite. */
@@ -36,7 +34,7 @@ export class UnitBench {
     const curvature = curvatureOf(subject, request, engine);
     curvature.chooseResiduals(residuals);
     await curvature.linearizeAll();
-    return new UnitBench(curvature, subject, request);
+    return new UnitBench(curvature, request);
   }
 
   /**
@@ -46,11 +44,15 @@ export class UnitBench {
    * @returns null when it was told to stop before the end.
    * @throws when a product is not finite, naming operator and step, or an operator is not symmetric or not repeatable.
    */
-  async perform(unit: WorkUnit, store: ProbeStore, hooks: LanczosJobHooks): Promise<UnitOutcome | null> {
+  async perform(
+    unit: MeasurementUnit,
+    store: ProbeStore,
+    hooks: LanczosJobHooks,
+  ): Promise<MeasurementOutcome | null> {
     if (unit.kind === 'check') return this.check(unit.operator);
-    await this.keepOnly(unit.parts.map(({ operator }) => operator));
-    const operators = await Promise.all(unit.parts.map(({ operator }) => this.operator(operator)));
-    const members = operators.length === 1 ? operators : new Sweep(this.curvature.primal, operators);
+    const operators = await this.operators.only(unit.parts.map(({ operator }) => operator));
+    const members =
+      operators.length === 1 ? operators : new Sweep(operators, roundsOf(this.curvature.primal, operators));
     const results =
       members instanceof Sweep
         ? await this.sweep(members, unit.parts, store, hooks)
@@ -61,13 +63,12 @@ export class UnitBench {
 
   /** Frees everything. */
   async release(): Promise<void> {
-    await this.keepOnly([]);
+    await this.operators.only([]);
     await this.curvature.release();
   }
 
-  private async check(name: string): Promise<UnitOutcome> {
-    await this.keepOnly([name]);
-    const operator = await this.operator(name);
+  private async check(name: string): Promise<MeasurementOutcome> {
+    const [operator] = (await this.operators.only([name])) as [CurvatureOperator];
     const loss = await this.curvature.loss();
     const check = await checkOperator(operator, this.request.seed, operator.columnsPerRun);
     return { kind: 'check', loss, check };
@@ -116,23 +117,5 @@ export class UnitBench {
         })),
       }
     );
-  }
-
-  private async operator(name: string): Promise<CurvatureOperator> {
-    const known = this.operators.get(name);
-    if (known) return known;
-    const parameter = this.subject.model.parameters.find((candidate) => candidate.name === name);
-    const operator = parameter ? this.curvature.block(parameter) : this.curvature.whole();
-    await operator.setColumnsPerRun(columnsPerRun(operator, this.request));
-    this.operators.set(name, operator);
-    return operator;
-  }
-
-  private async keepOnly(names: readonly string[]): Promise<void> {
-    for (const [name, operator] of this.operators) {
-      if (names.includes(name)) continue;
-      await operator.release();
-      this.operators.delete(name);
-    }
   }
 }

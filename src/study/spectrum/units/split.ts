@@ -9,11 +9,11 @@ import { columnsPerRun, memoryNeeded, VectorMemory, workOf } from '../plan.ts';
 import type { SpectrumRequest } from '../request.ts';
 import { describeResidualPlans, type ResidualPlan, residualPlans } from '../residual-plan.ts';
 import { curvatureOf, type Subject } from '../subject.ts';
-import { describeUnit, type UnitPart, type WorkUnit } from './unit.ts';
+import { describeUnit, type MeasurementUnit, type UnitPart } from './unit.ts';
 
 /** A unit with what it is predicted to take. */
 export interface PlannedUnit {
-  readonly unit: WorkUnit;
+  readonly unit: MeasurementUnit;
   /** Time of one process of the machine that planned, at the rates that it measured. */
   readonly estimatedMs: number;
 }
@@ -156,7 +156,7 @@ export function cutIntoUnits({
 }
 
 /** The operators of a unit, with the probes that a worker holds of each. */
-function partsUnderWay(unit: WorkUnit, operators: readonly CurvatureOperator[]) {
+function partsUnderWay(unit: MeasurementUnit, operators: readonly CurvatureOperator[]) {
   const parts = unit.kind === 'measure' ? unit.parts : [];
   return parts.map(({ operator: name, probeCount }) => ({
     operator: operators.find((operator) => operator.name === name) as CurvatureOperator,

@@ -5,6 +5,7 @@ import type { LanczosState } from '../../../spectrum/index.ts';
 import { isOnnxFile } from '../imported-subject.ts';
 import type { PlannedOperator } from '../plan.ts';
 import type { SpectrumRequest } from '../request.ts';
+import { describeRangeUnit, type RangeOutcome, type RangeUnit, type UnitRange } from './range-unit.ts';
 
 /** What a unit does for one operator. */
 export interface UnitPart {
@@ -26,9 +27,12 @@ export interface UnitPart {
  * A unit of work: some probes of one operator, or of several that advance together because residuals are made again for
  * each step. `check` looks at an operator before the work, and finds the loss.
  */
-export type WorkUnit =
+export type MeasurementUnit =
   | { readonly kind: 'check'; readonly operator: string }
   | { readonly kind: 'measure'; readonly parts: readonly UnitPart[] };
+
+/** Everything that others may be asked to perform. */
+export type WorkUnit = MeasurementUnit | RangeUnit;
 
 /** Everything besides the unit itself that determines its result, but for the machine. */
 export interface UnitSetting {
@@ -36,10 +40,12 @@ export interface UnitSetting {
   readonly residuals: ResidualChoice;
   /** Names the code; results of one version are not mixed with those of another. */
   readonly codeVersion: string;
-  /** sha256 of all micro-batches. */
+  /** sha256 of all micro-batches, or of those of the range. */
   readonly dataSha256: string;
   /** sha256 of the files that make the model: trained weights, an imported network, its rules for blocks. */
   readonly modelSha256: readonly string[];
+  /** Null where a unit's products run over all micro-batches. */
+  readonly range: UnitRange | null;
 }
 
 /** Coefficients of one probe. */
@@ -53,9 +59,11 @@ export type PartResult =
   | { readonly method: 'exact'; readonly eigenvalues: readonly number[] };
 
 /** What came of a unit, a few kilobytes. */
-export type UnitOutcome =
+export type MeasurementOutcome =
   | { readonly kind: 'check'; readonly loss: number; readonly check: SelfCheck }
   | { readonly kind: 'measure'; readonly parts: readonly PartResult[] };
+
+export type UnitOutcome = MeasurementOutcome | RangeOutcome;
 
 /** Choices that bound memory and time, or say what else a run measures; they leave the bits of a unit as they are. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['threads', 'memoryMiB', 'blocks', 'full']);
@@ -70,13 +78,14 @@ const NAMING_FILES: ReadonlySet<string> = new Set([
 ]);
 
 /** The operators whose products a unit needs. */
-export function operatorsOf(unit: WorkUnit): string[] {
+export function operatorsOf(unit: MeasurementUnit): string[] {
   return unit.kind === 'check' ? [unit.operator] : [...new Set(unit.parts.map(({ operator }) => operator))];
 }
 
 /** A unit in words: `full, probe 3`, `transformer.wte.weight, probes 1 to 4`. */
 export function describeUnit(unit: WorkUnit): string {
   if (unit.kind === 'check') return `check of ${unit.operator}`;
+  if (unit.kind !== 'measure') return describeRangeUnit(unit);
   return unit.parts
     .map(({ operator, method, firstProbe, probeCount }) => {
       if (method === 'exact') return `${operator}, all eigenvalues`;
@@ -93,10 +102,10 @@ export function describeUnit(unit: WorkUnit): string {
  * a run measures besides, threads, memory and places of files are left out, since they change no bit.
  */
 export function unitIdentity(setting: UnitSetting, unit: WorkUnit): string {
-  const { request, codeVersion, dataSha256, modelSha256, residuals } = setting;
+  const { request, codeVersion, dataSha256, modelSha256, residuals, range } = setting;
   const determining = Object.entries(request)
     .filter(([key, value]) => !WITHOUT_EFFECT.has(key) && !NAMING_FILES.has(key) && value !== undefined)
     .map(([key, value]) => [key, key === 'model' && isOnnxFile(request.model) ? 'in a file' : value])
     .sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1));
-  return JSON.stringify([determining, codeVersion, dataSha256, modelSha256, residuals, unit]);
+  return JSON.stringify([determining, codeVersion, dataSha256, modelSha256, residuals, range, unit]);
 }
