@@ -81,7 +81,8 @@ export async function lostBy(path: string, request: SpectrumRequestInput = PICO)
 
 /** The options of a command that measures a request. */
 export function optionsOf(request: SpectrumRequestInput = PICO): string[] {
-  const { model, batch, probes, steps, blocks, threads } = request;
-  const choices = { model, batch, probes, steps, blocks, threads };
-  return [...Object.entries(choices).flatMap(([key, value]) => [`--${key}`, `${value}`]), '--no-report'];
+  const { model, batch, probes, steps, blocks, threads, microBatches, ranges } = request;
+  const choices = { model, batch, probes, steps, blocks, threads, 'micro-batches': microBatches, ranges };
+  const given = Object.entries(choices).filter(([, value]) => value !== undefined);
+  return [...given.flatMap(([key, value]) => [`--${key}`, `${value}`]), '--no-report'];
 }

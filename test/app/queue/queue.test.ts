@@ -1,53 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readUnits } from '../../../src/app/runs/units-file.ts';
-import { compiledFile } from '../../compiled/compiled.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
 import { jobOf, measureFiles, noticesOf, PICO, resultFiles, runJob } from '../worker/small-jobs.ts';
+import { hesscope, startWorker as startWorkerAt, waitFor } from './commands.ts';
 import { HAS_REDIS, type RunningRedis, startRedis } from './redis-server.ts';
 
-const MAIN = compiledFile('app/cli/main.ts');
 const TEXT = 'a stone, a leaf, an unfound door; '.repeat(200);
 
 let redis: RunningRedis;
 let cache: string;
 
-interface Ended {
-  readonly code: number | null;
-  readonly text: string;
-}
-
-function hesscope(args: readonly string[], cwd = '.'): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, text }));
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return { child, ended };
-}
-
-function startWorker(...more: string[]) {
-  return hesscope([
-    'worker',
-    '--queue',
-    redis.address,
-    '--threads',
-    '1',
-    '--cache',
-    cache,
-    '--lease',
-    '2',
-    ...more,
-  ]);
-}
+const startWorker = (...more: readonly string[]) => startWorkerAt(redis.address, cache, ...more);
 
 describe.skipIf(!HAS_REDIS)('units over a queue (needs redis-server)', () => {
   beforeAll(async () => {
@@ -161,14 +128,3 @@ describe.skipIf(!HAS_REDIS)('units over a queue (needs redis-server)', () => {
     return ended;
   }
 });
-
-async function waitFor({ child }: { child: ChildProcess }, pattern: RegExp): Promise<void> {
-  let text = '';
-  await new Promise<void>((resolve) => {
-    const look = (chunk: Buffer) => {
-      text += chunk.toString();
-      if (pattern.test(text)) resolve();
-    };
-    child.stderr?.on('data', look);
-  });
-}
