@@ -165,6 +165,10 @@ const notFinite: Fault = {
       const alone = scene.start(['spectrum', ...options, '--out', join(scene.folder, 'alone')]);
       await expectEnd(alone, 1);
       expectText(alone.stderr, NAMED);
+      const ranges = ['--ranges', '2', '--workers', '2', '--out', join(scene.folder, 'ranges')];
+      const shared = scene.start(['spectrum', ...options, ...ranges]);
+      await expectEnd(shared, 1);
+      expectText(shared.stderr, NAMED);
       const pool = scene.start(['spectrum', ...options, '--workers', '1', '--out', path]);
       await expectSetAside(pool, path);
       const { address } = await scene.queue();

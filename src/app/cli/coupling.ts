@@ -1,10 +1,9 @@
 /** `hesscope coupling`: how block-diagonal the Hessian of any model is, without the matrix. */
 
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../errors.ts';
-import { parseJson } from '../../json-text.ts';
 import { type ColumnSample, type Coupling, measureCoupling } from '../../study/exact/coupling.ts';
 import {
   type CouplingRequest,
@@ -16,6 +15,7 @@ import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { writePicture } from '../experiments/picture.ts';
 import { formatDuration } from '../report/format.ts';
 import { couplingFigures, couplingText } from '../report/index.ts';
+import { readKeptRecord } from '../runs/kept-record.ts';
 import { RUNS_FOLDER } from '../runs/layout.ts';
 import { writeJson } from '../runs/write.ts';
 import { defaultThreads } from '../worker/environment.ts';
@@ -85,12 +85,8 @@ async function runCoupling(options: Readonly<Record<string, unknown>>): Promise<
 
 /** @throws UserError when what is there was measured with other choices. */
 async function openState(out: string, request: CouplingRequest): Promise<State> {
-  const text = await readFile(join(out, STATE_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (text === null) return { request, samples: {} };
-  const state = parseJson(text) as State;
+  const state = await readKeptRecord<State>(join(out, STATE_FILE), { request: 'object', samples: 'object' });
+  if (state === null) return { request, samples: {} };
   const different = differingChoices(request, parseCouplingRequest(state.request));
   if (different.length > 0)
     throw new UserError(

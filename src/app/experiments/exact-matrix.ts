@@ -1,12 +1,12 @@
 /** An exact Hessian in a folder: matrix, figures and numbers. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseJson } from '../../json-text.ts';
 import { type ExactHessian, exactHessian } from '../../study/exact/measure.ts';
 import type { ExactRequest } from '../../study/exact/request.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { writeSafetensors } from '../../tensor/files/safetensors.ts';
 import { exactFigures, formatDuration } from '../report/index.ts';
+import { readKeptRecord } from '../runs/kept-record.ts';
 import { writeJson } from '../runs/write.ts';
 import { defaultThreads } from '../worker/environment.ts';
 import { writePicture } from './picture.ts';
@@ -80,9 +80,10 @@ export async function writeExact(
 
 /** The numbers of a folder; null where none have been written. */
 export async function readExact(folder: string): Promise<ExactRecord | null> {
-  const text = await readFile(join(folder, RECORD_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
+  return readKeptRecord<ExactRecord>(join(folder, RECORD_FILE), {
+    request: 'object',
+    groups: 'list',
+    eigenvalues: 'list',
+    structure: 'object',
   });
-  return text === null ? null : (parseJson(text) as ExactRecord);
 }

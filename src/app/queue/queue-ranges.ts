@@ -4,15 +4,15 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { ResidualChoice } from '../../curvature/model-curvature.ts';
 import { UserError } from '../../errors.ts';
 import { ProductStopped } from '../../study/spectrum/product-source.ts';
-import type { RangeHolders } from '../../study/spectrum/units/range-products.ts';
-import type { RangeOutcome, RangeQuestion } from '../../study/spectrum/units/range-unit.ts';
+import type { RangeOutcome, RangeQuestion } from '../../study/spectrum/ranges/questions.ts';
+import type { RangeHolders } from '../../study/spectrum/ranges/range-products.ts';
 import { describeUnit } from '../../study/spectrum/units/unit.ts';
+import type { RangeOrders } from '../ranges/range-orders.ts';
+import type { RangeRecords } from '../ranges/range-records.ts';
+import type { ExchangePlace } from '../ranges/store-exchange.ts';
 import type { UnitOrder, UnitReport } from '../units/order.ts';
-import type { RangeOrders } from '../units/range-orders.ts';
-import type { RangeRecords } from '../units/range-records.ts';
 import { UNIT_ATTEMPTS } from '../units/runner.ts';
 import type { Shipment } from '../units/shipped-files.ts';
-import type { ExchangePlace } from '../units/store-exchange.ts';
 import { reachQueue } from './connection.ts';
 import {
   FOLLOWER_ENDED,

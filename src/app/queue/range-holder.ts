@@ -1,8 +1,8 @@
 /** A worker's side of a range: it holds the range for a run and answers what is asked. */
 import { DelayedError, type Job, WaitingError, Worker } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
+import type { ExchangePlace } from '../ranges/store-exchange.ts';
 import type { UnitReport } from '../units/order.ts';
-import type { ExchangePlace } from '../units/store-exchange.ts';
 import type { UnitProcess } from '../worker/unit-process.ts';
 import {
   FOLLOWER_ENDED,

@@ -1,9 +1,9 @@
 /** The queue of units as both sides see it: its name, and what a job in it holds. */
 import { type ConnectionOptions, Queue, type QueueOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
+import type { ExchangePlace } from '../ranges/store-exchange.ts';
 import type { UnitOrder, UnitReport } from '../units/order.ts';
 import type { Shipment } from '../units/shipped-files.ts';
-import type { ExchangePlace } from '../units/store-exchange.ts';
 
 /** What stands in a job. */
 export interface UnitJob {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { wassersteinOne } from '../../spectrum/index.ts';
 import { judgeClaim } from '../../study/claims.ts';
 import type { Conclusion, FolderOf, ReproductionChoices, Step } from './definition.ts';
-import { readJson, shown } from './steps.ts';
+import { readResult, shown } from './steps.ts';
 
 export const QUADRATIC = 'quadratic';
 
@@ -19,8 +19,9 @@ const UNLIKE = 0.1;
 export async function histogramConclusion(name: '1' | '2', folderOf: FolderOf): Promise<Conclusion> {
   const isHeterogeneous = name === '1';
   const path = folderOf(QUADRATIC);
-  const { contests } = await readJson<{ contests: readonly { name: string; spectra: number[][] }[] }>(
+  const { contests } = await readResult<{ contests: readonly { name: string; spectra: number[][] }[] }>(
     join(path, 'quadratic.json'),
+    { contests: 'list' },
   );
   const apart = new Map(contests.map((contest) => [contest.name, meanDistance(contest.spectra)]));
   const [own, other] = [apart.get(name) ?? 0, apart.get(name === '1' ? '2' : '1') ?? 0];

@@ -1,12 +1,12 @@
 /** Carries out the commands of a reproduction, one after the other, and writes what they say. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.ts';
-import { parseJson } from '../../json-text.ts';
 import type { Claim } from '../../study/claims.ts';
+import { readKeptRecord } from '../runs/kept-record.ts';
 import { RUN_FILE } from '../runs/layout.ts';
 import { writeJson } from '../runs/write.ts';
 import { packageVersion } from '../worker/environment.ts';
@@ -110,11 +110,15 @@ export async function reproduce(
 
 /** The record of a reproduction that has been made; null where it has not. */
 export async function readReproduction(root: string, name: string): Promise<ReproductionRecord | null> {
-  const text = await readFile(join(root, name, RECORD_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
+  return readKeptRecord<ReproductionRecord>(join(root, name, RECORD_FILE), {
+    title: 'string',
+    notes: 'list',
+    claims: 'list',
+    pictures: 'list',
+    numbers: 'object',
+    commands: 'list',
+    elapsedMs: 'number',
   });
-  return text === null ? null : (parseJson(text) as ReproductionRecord);
 }
 
 /** A file for each command that has ended well, named by what it was. */
@@ -132,9 +136,8 @@ interface DoneStep extends Step {
   readonly elapsedMs: number;
 }
 
-async function readDone(step: Step, root: string): Promise<DoneStep | null> {
-  const text = await readFile(doneFile(step, root), 'utf8').catch(() => null);
-  return text === null ? null : (parseJson(text) as DoneStep);
+function readDone(step: Step, root: string): Promise<DoneStep | null> {
+  return readKeptRecord<DoneStep>(doneFile(step, root), { elapsedMs: 'number' });
 }
 
 /** Commands that compute no network, and so have no device. */

@@ -1,12 +1,11 @@
 /** Commands that several figures have in common, and what is read of their results. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { parseJson } from '../../json-text.ts';
 import { MODEL_PRESETS } from '../../network/models/index.ts';
 import { HEADLINE } from '../../study/figures/figure-7.ts';
 import { type FigureRecord, figureFolder } from '../experiments/figure.ts';
 import { readRun } from '../runs/directory.ts';
+import { readKeptRecord } from '../runs/kept-record.ts';
 import type { Conclusion, FolderOf, ReproductionChoices, Step } from './definition.ts';
 
 /** The folder that all training figures share, and with it their trainings. */
@@ -35,7 +34,12 @@ export async function figureConclusion(
   folderOf: FolderOf,
 ): Promise<Conclusion> {
   const path = join(folderOf(FIGURES), figureFolder(name, models));
-  const { claims, notes, numbers, title } = await readJson<FigureRecord>(join(path, 'figure.json'));
+  const { claims, notes, numbers, title } = await readResult<FigureRecord>(join(path, 'figure.json'), {
+    claims: 'list',
+    notes: 'list',
+    numbers: 'object',
+    title: 'string',
+  });
   return {
     claims,
     pictures: [{ path: join(path, 'figure'), caption: title }],
@@ -129,8 +133,14 @@ export async function jsZeroOf(path: string): Promise<JsZero> {
 
 export const HEATMAP = `heatmap-${HEADLINE}`;
 
-export async function readJson<Value>(path: string): Promise<Value> {
-  return parseJson(await readFile(path, 'utf8')) as Value;
+/** What a step has left. @param fields that are read of it. @throws UserError for a file that is damaged or gone. */
+export async function readResult<Value extends object>(
+  path: string,
+  fields: Parameters<typeof readKeptRecord<Value>>[1],
+): Promise<Value> {
+  const value = await readKeptRecord<Value>(path, fields);
+  if (value === null) throw new UserError(`'${path}' is gone: expected what a step has left there`);
+  return value;
 }
 
 /** A number as it stands in sentences. */

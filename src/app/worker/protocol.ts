@@ -5,8 +5,8 @@ import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import type { SaveIntervals } from '../../study/spectrum/store.ts';
 import type { TrainingRequest } from '../../study/training/request.ts';
 import type { MetricsLine, TrainingLeg } from '../../study/training/run.ts';
+import type { ExchangePlace } from '../ranges/store-exchange.ts';
 import type { UnitOrder, UnitReport } from '../units/order.ts';
-import type { ExchangePlace } from '../units/store-exchange.ts';
 
 /** A new run under a parent or at a path, or one to go on with. */
 export type RunPlaceOrResume =

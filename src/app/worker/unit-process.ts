@@ -1,6 +1,7 @@
 /** A computing process that performs units, as the process that commands it sees it. */
+
+import type { ExchangePlace } from '../ranges/store-exchange.ts';
 import type { UnitOrder, UnitReport } from '../units/order.ts';
-import type { ExchangePlace } from '../units/store-exchange.ts';
 import { errorOf, forkChild, ProcessEndedError } from './host.ts';
 import type { FromChild, ToChild } from './protocol.ts';
 

@@ -3,8 +3,8 @@ import { cpus, hostname } from 'node:os';
 import { UserError } from '../../errors.ts';
 import { rangeOfDataset } from '../../network/data/range.ts';
 import { openSubject } from '../../study/spectrum/prepare.ts';
+import { RangeBench } from '../../study/spectrum/ranges/range-bench.ts';
 import { UnitBench } from '../../study/spectrum/units/perform.ts';
-import { RangeBench } from '../../study/spectrum/units/range-bench.ts';
 import {
   describeUnit,
   type UnitOutcome,
@@ -13,10 +13,10 @@ import {
 } from '../../study/spectrum/units/unit.ts';
 import { openOnnxRuntimeEngine } from '../../tensor/engine/onnxruntime.ts';
 import { type TimedEngine, timedEngine } from '../../tensor/engine/timed.ts';
+import { type ExchangePlace, openExchange } from '../ranges/store-exchange.ts';
 import { codeVersion } from '../units/code-version.ts';
 import { modelDigests } from '../units/model-digests.ts';
 import type { UnitMachine, UnitOrder, UnitReport } from '../units/order.ts';
-import { type ExchangePlace, openExchange } from '../units/store-exchange.ts';
 import { clearWorkbench, workbenchStore } from '../units/workbench.ts';
 import { dataDigest } from './data-digest.ts';
 

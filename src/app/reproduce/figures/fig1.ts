@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Claim } from '../../../study/claims.ts';
 import type { Reproduction, ReproductionChoices } from '../definition.ts';
-import { dataOf, readJson } from '../steps.ts';
+import { dataOf, readResult } from '../steps.ts';
 
 const MODELS = {
   quick: ['resnet18-pico', 'gpt-pico'],
@@ -49,8 +49,9 @@ export const fig1: Reproduction = {
     const models = await Promise.all(
       MODELS[size].map(async (model) => {
         const path = folderOf(stagesOf(model));
-        const { claims, stages } = await readJson<{ claims: Claim[]; stages: unknown[] }>(
+        const { claims, stages } = await readResult<{ claims: Claim[]; stages: unknown[] }>(
           join(path, 'stages.json'),
+          { claims: 'list', stages: 'list' },
         );
         return { model, path, claims, stages: stages.length };
       }),

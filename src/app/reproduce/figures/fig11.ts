@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { judgeClaim } from '../../../study/claims.ts';
 import { checkpointPath } from '../../runs/layout.ts';
 import type { Reproduction } from '../definition.ts';
-import { readJson, shown } from '../steps.ts';
+import { readResult, shown } from '../steps.ts';
 
 const LOSSES = ['cross-entropy', 'mse'] as const;
 const MLP = ['--model', 'mlp', '--set', 'hidden=32-16', '--batch', '128'];
@@ -52,7 +52,10 @@ export const fig11: Reproduction = {
   conclude: async (_choices, folderOf) => {
     const [entropy, squared] = (await Promise.all(
       LOSSES.map(
-        async (loss) => (await readJson<ExactNumbers>(join(folderOf(exact(loss)), 'exact.json'))).structure,
+        async (loss) =>
+          (
+            await readResult<ExactNumbers>(join(folderOf(exact(loss)), 'exact.json'), { structure: 'object' })
+          ).structure,
       ),
     )) as [ExactNumbers['structure'], ExactNumbers['structure']];
     const share = ({ diagonalShare }: ExactNumbers['structure']) => diagonalShare ?? 0;

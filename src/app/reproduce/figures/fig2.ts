@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { judgeClaim } from '../../../study/claims.ts';
 import type { Reproduction, ReproductionChoices, Step } from '../definition.ts';
-import { readJson, shown } from '../steps.ts';
+import { readResult, shown } from '../steps.ts';
 
 const LAYERS = [2, 4, 8];
 const folder = (layers: number) => `exact/gpt-tiny-${layers}`;
@@ -63,7 +63,10 @@ export const fig2: Reproduction = {
   conclude: async (_choices, folderOf) => {
     const found = await Promise.all(
       LAYERS.map(async (layers) => {
-        const { dim, structure } = await readJson<ExactNumbers>(join(folderOf(folder(layers)), 'exact.json'));
+        const { dim, structure } = await readResult<ExactNumbers>(
+          join(folderOf(folder(layers)), 'exact.json'),
+          { dim: 'number', structure: 'object' },
+        );
         return {
           layers,
           dim,
@@ -72,7 +75,9 @@ export const fig2: Reproduction = {
         };
       }),
     );
-    const { stages } = await readJson<StagesNumbers>(join(folderOf(STAGES), 'stages.json'));
+    const { stages } = await readResult<StagesNumbers>(join(folderOf(STAGES), 'stages.json'), {
+      stages: 'list',
+    });
     const along = stages.map(
       ({ step, structure }) => `${shown(structure.diagonalShare ?? 0)} after ${step} steps`,
     );

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Claim } from '../../../study/claims.ts';
 import type { Reproduction } from '../definition.ts';
 import { QUADRATIC, quadraticStep } from '../quadratic-step.ts';
-import { readJson, shown } from '../steps.ts';
+import { readResult, shown } from '../steps.ts';
 
 interface QuadraticNumbers {
   readonly claims: readonly Claim[];
@@ -28,7 +28,10 @@ export const fig8: Reproduction = {
   steps: (choices) => [quadraticStep(choices)],
   conclude: async (_choices, folderOf) => {
     const path = folderOf(QUADRATIC);
-    const { claims, contests } = await readJson<QuadraticNumbers>(join(path, 'quadratic.json'));
+    const { claims, contests } = await readResult<QuadraticNumbers>(join(path, 'quadratic.json'), {
+      claims: 'list',
+      contests: 'list',
+    });
     const ratios = contests.map(({ name, methods }) => {
       const ratio = methods.find((method) => method.name === 'adam-1')?.medianRatio ?? null;
       return `case ${name} ${ratio === null ? 'undecided' : shown(ratio)}`;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Claim } from '../../../study/claims.ts';
 import type { Reproduction } from '../definition.ts';
-import { readJson } from '../steps.ts';
+import { readResult } from '../steps.ts';
 
 const FOLDER = 'theory';
 
@@ -15,9 +15,9 @@ export const table2: Reproduction = {
     `The paper proves it; here steps are counted against kappa with kappa_l held at 3${size === 'quick' ? ', five starts' : ', twenty starts'}. The statements of Section 3.2 are tried with it.`,
   steps: ({ size }) => [{ folder: FOLDER, args: ['theory', ...(size === 'quick' ? ['--quick'] : [])] }],
   conclude: async (_choices, folderOf) => {
-    const { checks } = await readJson<{
+    const { checks } = await readResult<{
       checks: readonly { name: string; claims: Claim[]; numbers: unknown }[];
-    }>(join(folderOf(FOLDER), 'theory.json'));
+    }>(join(folderOf(FOLDER), 'theory.json'), { checks: 'list' });
     const own = checks.find(({ name }) => name === 'table-2');
     const others = checks.filter(({ name }) => name !== 'table-2').flatMap(({ claims }) => claims);
     return {

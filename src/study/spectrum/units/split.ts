@@ -20,7 +20,7 @@ export interface PlannedUnit {
 
 /** All units of a measurement. */
 export interface UnitPlan {
-  /** In the order in which they are best begun: the check, then cheap ones, so that pictures come early. */
+  /** In the order in which they are best begun: the check, then as `inOrder` says. */
   readonly units: readonly PlannedUnit[];
   /** How every worker holds residuals. */
   readonly residuals: ResidualChoice;
@@ -49,6 +49,8 @@ const NOMINAL_RATES: MachineRates = {
 const UNIT_MS = 60_000;
 /** Where residuals are made again for each step, operators share them, and sharing pays more than short units do. */
 const SHARED_UNIT_MS = 10 * UNIT_MS;
+/** Units that make up this share of the time are begun first, for the sake of early pictures. */
+const CHEAP_SHARE = 0.25;
 /** Products of a check: two of single vectors, and two of as many as pass a run together. */
 const CHECK_PRODUCTS = 4;
 
@@ -143,16 +145,28 @@ export function cutIntoUnits({
   const [first] = works as [OperatorWork];
   const check = { kind: 'check', operator: first.operator } as const;
   return {
-    units: [
-      { unit: check, estimatedMs: CHECK_PRODUCTS * first.msPerProduct },
-      ...measured.sort((a, b) => a.estimatedMs - b.estimatedMs),
-    ],
+    units: [{ unit: check, estimatedMs: CHECK_PRODUCTS * first.msPerProduct }, ...inOrder(measured)],
     preparationMs: primal.ms,
     estimatedBytes: memoryNeeded(
       { curvature, request, residuals, vectors },
       measured.map(({ unit }) => partsUnderWay(unit, operators)),
     ),
   };
+}
+
+/**
+ * Cheap units first, so that pictures come early, then the others, the dearest first: one that is begun last would be
+ * waited for by all.
+ */
+export function inOrder(units: readonly PlannedUnit[]): PlannedUnit[] {
+  const rising = [...units].sort((a, b) => a.estimatedMs - b.estimatedMs);
+  const totalMs = rising.reduce((sum, { estimatedMs }) => sum + estimatedMs, 0);
+  let soFarMs = 0;
+  const cheap = rising.findIndex(({ estimatedMs }) => {
+    soFarMs += estimatedMs;
+    return soFarMs > CHEAP_SHARE * totalMs;
+  });
+  return [...rising.slice(0, cheap), ...rising.slice(cheap).reverse()];
 }
 
 /** The operators of a unit, with the probes that a worker holds of each. */

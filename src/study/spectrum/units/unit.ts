@@ -4,8 +4,8 @@ import type { SelfCheck } from '../../../curvature/self-check.ts';
 import type { LanczosState } from '../../../spectrum/index.ts';
 import { isOnnxFile } from '../imported-subject.ts';
 import type { PlannedOperator } from '../plan.ts';
+import { describeRangeUnit, type RangeOutcome, type RangeUnit, type UnitRange } from '../ranges/questions.ts';
 import type { SpectrumRequest } from '../request.ts';
-import { describeRangeUnit, type RangeOutcome, type RangeUnit, type UnitRange } from './range-unit.ts';
 
 /** What a unit does for one operator. */
 export interface UnitPart {

@@ -7,8 +7,15 @@ import type { Vector } from '../../../spectrum/index.ts';
 import type { Engine } from '../../../tensor/engine/engine.ts';
 import type { SpectrumRequest } from '../request.ts';
 import { curvatureOf, type Subject } from '../subject.ts';
-import { OpenOperators } from './open-operators.ts';
-import type { HandedOver, ProductPart, RangeOutcome, RangeQuestion, UnitRange } from './range-unit.ts';
+import { OpenOperators } from '../units/open-operators.ts';
+import {
+  type HandedOver,
+  lengthsOf,
+  type ProductPart,
+  type RangeOutcome,
+  type RangeQuestion,
+  type UnitRange,
+} from './questions.ts';
 import type { VectorExchange } from './vector-exchange.ts';
 
 export class RangeBench {
@@ -89,9 +96,4 @@ export class RangeBench {
     });
     return (await round(asked)).flat();
   }
-}
-
-/** The length of each vector of a part. */
-export function lengthsOf({ dim, columns }: ProductPart): number[] {
-  return new Array<number>(columns).fill(dim);
 }

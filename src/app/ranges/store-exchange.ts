@@ -1,8 +1,8 @@
 /** Vectors handed over through a store. */
 import { randomUUID } from 'node:crypto';
 import type { Precision, Vector } from '../../spectrum/index.ts';
-import type { HandedOver } from '../../study/spectrum/units/range-unit.ts';
-import type { VectorExchange } from '../../study/spectrum/units/vector-exchange.ts';
+import type { HandedOver } from '../../study/spectrum/ranges/questions.ts';
+import type { VectorExchange } from '../../study/spectrum/ranges/vector-exchange.ts';
 import { allocate } from '../../tensor/graph/type.ts';
 import { sha256 } from '../runs/hashes.ts';
 import { openStore } from '../store/open-store.ts';

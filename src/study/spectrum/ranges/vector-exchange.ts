@@ -1,5 +1,5 @@
 import type { Precision, Vector } from '../../../spectrum/index.ts';
-import type { HandedOver } from './range-unit.ts';
+import type { HandedOver } from './questions.ts';
 
 /** Hands vectors over between processes that may be on different machines. */
 export interface VectorExchange {

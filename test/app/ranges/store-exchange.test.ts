@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { StoreExchange } from '../../../src/app/ranges/store-exchange.ts';
 import { FolderStore } from '../../../src/app/store/folder-store.ts';
-import { StoreExchange } from '../../../src/app/units/store-exchange.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
 
 let folder: string;

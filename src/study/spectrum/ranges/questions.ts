@@ -15,6 +15,11 @@ export interface ProductPart {
   readonly columns: number;
 }
 
+/** The length of each vector of a part. */
+export function lengthsOf({ dim, columns }: ProductPart): number[] {
+  return new Array<number>(columns).fill(dim);
+}
+
 /** The names of pieces in which vectors are handed over: they are too large for messages. */
 export type HandedOver = readonly string[];
 

@@ -1,13 +1,13 @@
 /** Ranges of micro-batches held by processes of this machine. */
 import type { ResidualChoice } from '../../curvature/model-curvature.ts';
-import type { RangeHolders } from '../../study/spectrum/units/range-products.ts';
-import type { RangeOutcome, RangeQuestion } from '../../study/spectrum/units/range-unit.ts';
+import type { RangeOutcome, RangeQuestion } from '../../study/spectrum/ranges/questions.ts';
+import type { RangeHolders } from '../../study/spectrum/ranges/range-products.ts';
+import type { UnitOrder, UnitReport } from '../units/order.ts';
+import { UNIT_ATTEMPTS } from '../units/runner.ts';
 import { ProcessEndedError } from '../worker/host.ts';
 import { UnitProcess } from '../worker/unit-process.ts';
-import type { UnitOrder, UnitReport } from './order.ts';
 import type { RangeOrders } from './range-orders.ts';
 import type { RangeRecords } from './range-records.ts';
-import { UNIT_ATTEMPTS } from './runner.ts';
 import type { ExchangePlace } from './store-exchange.ts';
 
 export interface LocalRangesSettings {

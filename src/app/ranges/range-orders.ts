@@ -2,12 +2,12 @@
 import type { ResidualChoice } from '../../curvature/model-curvature.ts';
 import type { Dataset } from '../../network/data/dataset.ts';
 import { dividedIntoRanges, rangeOfDataset } from '../../network/data/range.ts';
+import type { RangeQuestion, UnitRange } from '../../study/spectrum/ranges/questions.ts';
 import type { SpectrumRequest } from '../../study/spectrum/request.ts';
-import type { RangeQuestion, UnitRange } from '../../study/spectrum/units/range-unit.ts';
 import type { UnitSetting } from '../../study/spectrum/units/unit.ts';
+import { codeVersion } from '../units/code-version.ts';
+import { type UnitOrder, unitOrder } from '../units/order.ts';
 import { dataDigest } from '../worker/data-digest.ts';
-import { codeVersion } from './code-version.ts';
-import { type UnitOrder, unitOrder } from './order.ts';
 
 /** The ranges of a measurement. */
 export class RangeOrders {

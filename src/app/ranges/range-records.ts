@@ -3,7 +3,7 @@ import { describeUnit } from '../../study/spectrum/units/unit.ts';
 import type { RunDirectory } from '../runs/directory.ts';
 import type { UnitRecord } from '../runs/records.ts';
 import { readUnits, writeUnits } from '../runs/units-file.ts';
-import type { UnitOrder, UnitReport } from './order.ts';
+import type { UnitOrder, UnitReport } from '../units/order.ts';
 
 /** How often the list is written while it grows. */
 const LIST_EVERY_MS = 2_000;

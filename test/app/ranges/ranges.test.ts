@@ -20,7 +20,7 @@ import {
   resultFiles,
   runJob,
   shared,
-} from './small-jobs.ts';
+} from '../worker/small-jobs.ts';
 
 /** Five micro-batches, so that ranges are not equal. */
 const RANGES: SpectrumRequestInput = {

@@ -7,8 +7,13 @@ import { addSums } from '../../../curvature/range-sums.ts';
 import type { Asked } from '../../../curvature/sweep.ts';
 import type { Precision, Vector } from '../../../spectrum/index.ts';
 import type { ProductSource } from '../product-source.ts';
-import { lengthsOf } from './range-bench.ts';
-import type { HandedOver, ProductPart, RangeOutcome, RangeQuestion } from './range-unit.ts';
+import {
+  type HandedOver,
+  lengthsOf,
+  type ProductPart,
+  type RangeOutcome,
+  type RangeQuestion,
+} from './questions.ts';
 import type { VectorExchange } from './vector-exchange.ts';
 
 /** Whoever holds the ranges of a measurement. */
