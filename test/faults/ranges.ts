@@ -68,4 +68,26 @@ const askerKilled: Fault = {
     }),
 };
 
-export const RANGE_FAULTS: readonly Fault[] = [holderKilled, askerKilled];
+const queueEmptied: Fault = {
+  name: 'Redis comes back empty while ranges of micro-batches are asked',
+  needs: ['redis-server'],
+  tries: 1,
+  noticed: 'the run finds that the queue knows neither ranges nor questions, within 5 seconds',
+  goesOn: 'it orders both again',
+  make: (number) =>
+    inScene(async (scene) => {
+      const moments = new Moments('range queue', number);
+      const queue = await scene.queue();
+      const order = orderRanges(scene, queue.address);
+      const [first] = ['first', 'second'].map((name) => startWorker(scene, queue.address, name));
+      await (first as Command).saw(': begun');
+      await sleep(moments.between(0, PRODUCTS_MS));
+      await queue.kill();
+      await sleep(moments.between(0, PRODUCTS_MS));
+      await queue.restart();
+      await expectEnd(order, 0);
+      return { lost: await lostBy(join(scene.folder, 'run'), RANGES) };
+    }),
+};
+
+export const RANGE_FAULTS: readonly Fault[] = [holderKilled, askerKilled, queueEmptied];
