@@ -24,6 +24,7 @@ import {
   queueOptions,
   registerVersion,
   type UnitQueue,
+  WAITING_STATES,
 } from './unit-queue.ts';
 
 /** How often everything is looked at, whatever events have told: a queue that was away may have lost some. */
@@ -103,6 +104,7 @@ export class QueueRanges implements RangeHolders {
     const { orders, codeVersion } = this.settings;
     this.held = Array.from({ length: orders.count }, (_, range) => this.range(range, residuals));
     await registerVersion(this.redis, codeVersion);
+    await this.letGoOfEarlierPlans();
     await this.follow();
     for (const held of this.held) await this.order(held);
     this.every(LOOK_EVERY_MS, async () => {
@@ -166,7 +168,7 @@ export class QueueRanges implements RangeHolders {
         order: held.order,
         run,
         shipment,
-        holding: { questions: questionsName(held.order), exchange, follower: followerKey(exchange.folder) },
+        holding: { questions: questionsName(held.order), exchange, follower: followerKey(held.order) },
       },
       {
         jobId: held.order.key,
@@ -265,7 +267,24 @@ export class QueueRanges implements RangeHolders {
   }
 
   private async tellHolders(word: string): Promise<void> {
-    await this.redis.set(followerKey(this.settings.exchange.folder), word, 'PX', FOLLOWER_LASTS_MS);
+    for (const { order } of this.held) await this.tellHolder(order, word);
+  }
+
+  private async tellHolder(order: UnitOrder, word: string): Promise<void> {
+    await this.redis.set(followerKey(order), word, 'PX', FOLLOWER_LASTS_MS);
+  }
+
+  /** A run that was killed has let nobody go, and is perhaps planned otherwise now. */
+  private async letGoOfEarlierPlans(): Promise<void> {
+    const { folder } = this.settings.exchange;
+    const wanted = new Set(this.held.map(({ order }) => order.key));
+    const jobs = await this.queue.getJobs(['active', ...WAITING_STATES]);
+    for (const job of jobs) {
+      const { order, holding } = job.data;
+      if (holding?.exchange.folder !== folder || wanted.has(order.key)) continue;
+      await this.tellHolder(order, FOLLOWER_ENDED);
+      await this.queue.remove(order.key).catch(() => undefined);
+    }
   }
 
   private async letGo(): Promise<void> {

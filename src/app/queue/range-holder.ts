@@ -83,15 +83,16 @@ class Holder {
 
   async untilEnd(redis: Redis): Promise<HoldingEnd> {
     const { holding, isStopping } = this.settings;
-    let heardAt = performance.now();
+    // Who orders a range says so before: a range that nobody follows by now has been left.
+    let heardAt = Number.NEGATIVE_INFINITY;
     for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       if (isStopping()) return 'stopped';
       const follower = await redis.get(holding.follower);
       if (follower === FOLLOWER_ENDED) return 'done';
       if (follower !== null) heardAt = performance.now();
       if (performance.now() - heardAt > PATIENCE_MS) return 'done';
       if (await this.shouldMakeRoom()) return 'makes room';
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
 

@@ -49,9 +49,12 @@ export const WAITING_STATES = ['waiting', 'prioritized', 'delayed'] as const;
 /** All keys of hesscope in Redis begin with it. */
 export const PREFIX = 'hesscope';
 
-/** The key that says that a run follows its ranges. @param exchange the folder in which they exchange vectors. */
-export function followerKey(exchange: string): string {
-  return `${PREFIX}:following:${exchange}`;
+/**
+ * The key that says that a run follows a range. One for each: a run that is resumed may have planned otherwise, and no longer
+ * follows the ranges of its earlier plan.
+ */
+export function followerKey({ key }: UnitOrder): string {
+  return `${PREFIX}:following:${key}`;
 }
 
 /** What stands under the key once a run has ended, for those who look late. */

@@ -5,7 +5,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readUnits } from '../../../src/app/runs/units-file.ts';
 import type { SpectrumRequestInput } from '../../../src/study/spectrum/request.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
-import { jobOf, MLP, measureFiles, noticesOf, resultFiles, runJob } from '../worker/small-jobs.ts';
+import {
+  breakOff,
+  EVERY_STEP,
+  jobOf,
+  MLP,
+  measureFiles,
+  noticesOf,
+  resultFiles,
+  runJob,
+} from '../worker/small-jobs.ts';
 import { hesscope, startWorker as startWorkerAt, waitFor } from './commands.ts';
 import { HAS_REDIS, type RunningRedis, startRedis } from './redis-server.ts';
 
@@ -93,6 +102,22 @@ describe.skipIf(!HAS_REDIS)('ranges of micro-batches over a queue (needs redis-s
     run.child.kill('SIGINT');
     const { text } = await run.ended;
     expect(text).toMatch(/--resume/);
+  });
+
+  test('of a plan that the resumed run has given up are let go', async () => {
+    const folder = await temporaryFolder();
+    const sharing = { kind: 'queue', address: redis.address, store: join(folder, 'store') } as const;
+    const path = join(folder, 'run');
+    const workers = [startWorker(), startWorker()];
+    const job = jobOf({ ...RANGES, steps: 30 }, { path }, EVERY_STEP);
+    await breakOff({ ...job, sharing }, 20, 'kill');
+    // So little memory that residuals are made again: other ranges than those that are held.
+    const resumed = jobOf({ ...RANGES, steps: 30, memoryMiB: 1 }, { resume: path });
+    const { outcome, events } = await runJob({ ...resumed, sharing });
+    expect(noticesOf(events).join()).toContain('2 workers hold the ranges.');
+    expect(resultFiles(outcome.path)).toEqual(await measureFiles({ ...RANGES, steps: 30 }));
+    for (const { child } of workers) child.kill('SIGINT');
+    for (const { ended } of workers) expect((await ended).code).toBe(0);
   });
 
   test('need a store, through which vectors go', async () => {
