@@ -27,6 +27,8 @@ Examples:
       units of work in two processes, each with half of the cores
   $ hesscope spectrum --model gpt-nano --queue redis://127.0.0.1:6379 --out runs/nano
       ... in processes of 'hesscope worker' on any machine; Ctrl-C leaves them at work, --resume takes what they have done
+  $ hesscope spectrum --model gpt-nano --micro-batches 64 --ranges 4 --queue redis://127.0.0.1:6379 --store /shared/hesscope
+      data of four machines: each worker holds a range of the micro-batches and makes its share of every product
   $ hesscope train --model gpt-pico --checkpoints 0,0.1,0.5,1 --out runs/pico
   $ hesscope spectrum --checkpoints runs/pico --out runs/pico-stages
       the spectrum at every checkpoint of that training, side by side; the same again goes on with what is not done
