@@ -50,6 +50,21 @@ describe('a store in a bucket', () => {
     expect(await openS3Store(`s3://${BUCKET}/other`, environment).has('results/a.json')).toBe(false);
   });
 
+  test('takes away what was lent, one by one and by folders, and nothing else', async () => {
+    const store = openS3Store(`s3://${BUCKET}/lent`, environment);
+    const names = ['one/a', 'one/b', 'one/deep/c', 'oneself/d'];
+    for (const name of names) await store.lend(name, Uint8Array.of(1, 2, 3));
+    expect([...((await store.read('one/a')) ?? [])]).toEqual([1, 2, 3]);
+    await store.remove('one/a');
+    // Once more is no mistake.
+    await store.remove('one/a');
+    expect(await store.read('one/a')).toBeNull();
+    await store.removeFolder('one');
+    await store.removeFolder('one');
+    const there = await Promise.all(names.map((name) => store.has(name)));
+    expect(there).toEqual([false, false, false, true]);
+  });
+
   test('copies files of several megabytes there and back', async () => {
     const store = openS3Store(`s3://${BUCKET}`, environment);
     const folder = await temporaryFolder();
