@@ -13,7 +13,7 @@ import { defaultThreads, describeEnvironment, environmentOn, spareBytes } from '
 import type { JobHost } from './job-host.ts';
 import { openRun } from './open-run.ts';
 import type { JobOutcome, SpectrumJob } from './protocol.ts';
-import { type SharedProducts, shareProducts } from './range-job.ts';
+import type { SharedProducts } from './range-job.ts';
 import { writeReport, writeResult } from './run-result.ts';
 import { runStore } from './run-store.ts';
 
@@ -36,8 +36,11 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
     const earlierMs = directory.run.elapsedMs;
     const startedAt = performance.now();
     const earlierRuntimeMs = directory.run.runtimeMs ?? 0;
-    if (job.sharing)
+    if (job.sharing) {
+      // Loaded where it is used: a run of one process starts no others.
+      const { shareProducts } = await import('./range-job.ts');
       shared = await shareProducts(job.sharing, { subject, request, directory, threads }, host);
+    }
     const { records } = shared ?? {};
     const times = () => ({
       elapsedMs: Math.round(earlierMs + performance.now() - startedAt),
