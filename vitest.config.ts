@@ -12,8 +12,8 @@ export default defineConfig({
     server: { deps: { external: [/\/\.compiled\//] } },
     // One ONNX Runtime binding per process: tests that load it must not share a worker thread.
     pool: 'forks',
-    // More than there are cores: most tests wait for a process of their own, many for leases and moments.
-    maxWorkers: availableParallelism() + 1,
+    // By default one core stays idle, which is half of a machine with two; most tests wait for a process of their own.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
