@@ -1,5 +1,4 @@
 /** Composes docs/performance.md from the results of all benchmarks: `npm run docs:performance`. */
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { writeAside } from '../src/app/runs/write.ts';
@@ -20,24 +19,24 @@ import type { StepSplitResults } from './step-split/results.ts';
 import { stepSplitSection } from './step-split/section.ts';
 import type { VectorResults } from './vectors/results.ts';
 import { vectorsSection } from './vectors/section.ts';
-import type { WorkersResults } from './workers/results.ts';
-import { workersSection } from './workers/section.ts';
+import type { ForeseenResults, WorkersResults } from './workers/results.ts';
+import { foreseenSection, workersSection } from './workers/section.ts';
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
-const [peers, runs, profile, curves, precision, stepSplit, vectors, dashboard] = await Promise.all([
-  resultsOf<PeersResults>('peers'),
-  resultsOf<RunsResults>('runs'),
-  resultsOf<ProfileResults>('profile'),
-  resultsOf<CurvesResults>('curves'),
-  resultsOf<PrecisionResults>('precision'),
-  resultsOf<StepSplitResults>('step-split'),
-  resultsOf<VectorResults>('vectors'),
-  resultsOf<DashboardResults>('dashboard'),
-]);
-
-/** Null until it has been measured. */
-const workers = existsSync(placeOf('workers')) ? await resultsOf<WorkersResults>('workers') : null;
+const [peers, runs, profile, curves, precision, stepSplit, vectors, dashboard, workers, foreseen] =
+  await Promise.all([
+    resultsOf<PeersResults>('peers'),
+    resultsOf<RunsResults>('runs'),
+    resultsOf<ProfileResults>('profile'),
+    resultsOf<CurvesResults>('curves'),
+    resultsOf<PrecisionResults>('precision'),
+    resultsOf<StepSplitResults>('step-split'),
+    resultsOf<VectorResults>('vectors'),
+    resultsOf<DashboardResults>('dashboard'),
+    resultsOf<WorkersResults>('workers'),
+    resultsOf<ForeseenResults>('foreseen'),
+  ]);
 
 const sections = [
   '# Performance',
@@ -63,7 +62,12 @@ const sections = [
   precisionSection(precision),
   measuredOn(precision.environment),
   '',
-  ...(workers ? [workersSection(workers), measuredOn(workers.environment), ''] : []),
+  workersSection(workers),
+  measuredOn(workers.environment),
+  '',
+  foreseenSection(foreseen),
+  measuredOn(foreseen.environment),
+  '',
   dashboardSection(dashboard),
   measuredOn(dashboard.environment),
 ];

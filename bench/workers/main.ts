@@ -2,19 +2,17 @@
  * Processor time and time of one measurement by one process and by two workers: `npm run bench:workers`, after
  * `npm run build`. For a short try: `npm run bench:workers -- --repeats 1 --steps 2`, whose results are printed alone.
  */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median } from 'simple-statistics';
 import { benchEnvironment } from '../environment.ts';
 import { writeResults } from '../write-results.ts';
+import { HESSCOPE } from './command.ts';
 import { type CommandTimes, timeCommand } from './process-tree.ts';
 import type { WorkersResults, WorkersSide } from './results.ts';
 
-const HESSCOPE = fileURLToPath(new URL('../../dist/app/cli/main.js', import.meta.url));
 /** Minutes of one thread, so that what processes take to start weighs no less than in real work. */
 const DEFAULTS = { model: 'gpt-nano', blocks: 'paper', batch: '1', probes: '2', steps: '20', repeats: '5' };
 
@@ -25,7 +23,6 @@ const SIDES = [
   { title: 'two workers of one thread each', options: ['--workers', '2', '--threads', '1'] },
 ];
 
-if (!existsSync(HESSCOPE)) throw new Error(`expected ${HESSCOPE}, found nothing: run npm run build first`);
 const { values } = parseArgs({
   options: Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, { type: 'string' as const }])),
 });

@@ -26,3 +26,24 @@ export interface WorkersResults {
 
 /** How many times as much processor time shared work may take as one process. */
 export const CPU_TARGET = 1.1;
+
+/** A measurement with so many workers. */
+export interface ForeseenRow {
+  readonly workers: number;
+  /** Median of the simulations, with the times that a tenth of them stay below and above. */
+  readonly foreseenSeconds: number;
+  readonly foreseenRange: readonly [number, number];
+  /** What it took, median, least and most. */
+  readonly seconds: number;
+  readonly range: readonly [number, number];
+}
+
+export interface ForeseenResults {
+  readonly environment: BenchEnvironment;
+  /** Processes that wanted a core in the minute before. */
+  readonly loadBefore: number;
+  /** The options of the measurement. */
+  readonly measurement: readonly string[];
+  readonly repeats: number;
+  readonly rows: readonly ForeseenRow[];
+}

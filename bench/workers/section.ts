@@ -1,4 +1,4 @@
-import { CPU_TARGET, type WorkersResults, type WorkersSide } from './results.ts';
+import { CPU_TARGET, type ForeseenResults, type WorkersResults, type WorkersSide } from './results.ts';
 
 /** The section on shared work of the page on performance. */
 export function workersSection({
@@ -24,6 +24,30 @@ export function workersSection({
     ...sides.map(
       ({ title, cpuSeconds, cpuRange, wallSeconds, wallRange, processes }) =>
         `| ${title} | ${withRange(cpuSeconds, cpuRange)} | ${(cpuSeconds / one.cpuSeconds).toFixed(2)} | ${withRange(wallSeconds, wallRange)} | ${processes} |`,
+    ),
+  ].join('\n');
+}
+
+/** The section on the simulation of shared work. */
+export function foreseenSection({
+  loadBefore,
+  measurement,
+  repeats,
+  rows,
+  environment,
+}: ForeseenResults): string {
+  return [
+    '## Shared work as it was foreseen',
+    '',
+    '`npm run bench:foreseen`',
+    '',
+    `\`hesscope spectrum ${measurement.join(' ')} --workers N\` beside the simulation of \`hesscope plan\` with the same choices: its median, and between which times eight of ten simulations end; ${repeats === 1 ? 'one run' : `medians of ${repeats} runs`} from the start of the command to its end. The load before was ${loadBefore.toFixed(1)} on ${environment.cores} cores.`,
+    '',
+    '| workers | foreseen, s | found, s | found of foreseen |',
+    '|---:|---:|---:|---:|',
+    ...rows.map(
+      ({ workers, foreseenSeconds, foreseenRange, seconds, range }) =>
+        `| ${workers} | ${withRange(foreseenSeconds, foreseenRange)} | ${withRange(seconds, range)} | ${(seconds / foreseenSeconds).toFixed(2)} |`,
     ),
   ].join('\n');
 }
