@@ -3,16 +3,13 @@
  * `npm run bench:foreseen`, after `npm run build`.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { promisify } from 'node:util';
 import { median } from 'simple-statistics';
 import type { SharingAnswer } from '../../src/app/report/index.ts';
 import { benchEnvironment } from '../environment.ts';
 import { writeResults } from '../write-results.ts';
-import { HESSCOPE } from './command.ts';
-import { timeCommand } from './process-tree.ts';
+import { HESSCOPE, timeMeasurement } from './command.ts';
 import type { ForeseenResults } from './results.ts';
 
 const MEASUREMENT = [
@@ -37,7 +34,12 @@ const found = COUNTS.map((): number[] => []);
 // In turn, so that a slow while of the machine touches both.
 for (let repeat = 0; repeat < REPEATS; repeat++)
   for (const [index, workers] of COUNTS.entries()) {
-    const seconds = await secondsOf(workers);
+    const { wallSeconds: seconds } = await timeMeasurement([
+      ...MEASUREMENT,
+      ...THREADS,
+      '--workers',
+      `${workers}`,
+    ]);
     found[index]?.push(seconds);
     console.error(`${workers} workers: ${seconds.toFixed(1)} s`);
   }
@@ -66,15 +68,4 @@ async function simulated(): Promise<SharingAnswer> {
   const args = [HESSCOPE, 'plan', ...MEASUREMENT, ...THREADS, '--workers', `${COUNTS.at(-1)}`, '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 });
   return (JSON.parse(stdout) as { workers: SharingAnswer }).workers;
-}
-
-async function secondsOf(workers: number): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'hesscope-foreseen-'));
-  try {
-    const place = ['--no-report', '--out', join(folder, 'run')];
-    const args = [HESSCOPE, 'spectrum', ...MEASUREMENT, ...THREADS, '--workers', `${workers}`, ...place];
-    return (await timeCommand(process.execPath, args)).wallSeconds;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

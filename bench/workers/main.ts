@@ -2,15 +2,13 @@
  * Processor time and time of one measurement by one process and by two workers: `npm run bench:workers`, after
  * `npm run build`. For a short try: `npm run bench:workers -- --repeats 1 --steps 2`, whose results are printed alone.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { median } from 'simple-statistics';
 import { benchEnvironment } from '../environment.ts';
 import { writeResults } from '../write-results.ts';
-import { HESSCOPE } from './command.ts';
-import { type CommandTimes, timeCommand } from './process-tree.ts';
+import { timeMeasurement } from './command.ts';
+import type { CommandTimes } from './process-tree.ts';
 import type { WorkersResults, WorkersSide } from './results.ts';
 
 /** Minutes of one thread, so that what processes take to start weighs no less than in real work. */
@@ -33,7 +31,7 @@ const times = SIDES.map((): CommandTimes[] => []);
 // In turn, so that a slow while of the machine touches all.
 for (let repeat = 0; repeat < Number(repeats); repeat++) {
   for (const [index, side] of SIDES.entries()) {
-    const found = await timeOf([...measurement, ...side.options]);
+    const found = await timeMeasurement([...measurement, ...side.options]);
     times[index]?.push(found);
     console.error(
       `${side.title}: ${found.cpuSeconds.toFixed(1)} CPU-seconds, ${found.wallSeconds.toFixed(1)} s, ${found.processes} processes`,
@@ -49,16 +47,6 @@ const results: WorkersResults = {
 };
 if (Object.keys(values).length === 0) await writeResults('workers', results);
 else console.log(JSON.stringify(results, null, 2));
-
-async function timeOf(options: readonly string[]): Promise<CommandTimes> {
-  const folder = await mkdtemp(join(tmpdir(), 'hesscope-workers-'));
-  try {
-    const place = ['--no-report', '--out', join(folder, 'run')];
-    return await timeCommand(process.execPath, [HESSCOPE, 'spectrum', ...options, ...place]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
 
 function summary({ title, options }: (typeof SIDES)[number], found: readonly CommandTimes[]): WorkersSide {
   const cpu = found.map(({ cpuSeconds }) => cpuSeconds);

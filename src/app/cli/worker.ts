@@ -42,9 +42,7 @@ export function workerCommand(): Command {
 async function runWorker(options: Readonly<Record<string, string | undefined>>): Promise<void> {
   const concurrency = positive('--concurrency', options.concurrency ?? '1');
   const threads =
-    options.threads === undefined
-      ? Math.max(1, Math.floor(defaultThreads() / concurrency))
-      : positive('--threads', options.threads);
+    options.threads === undefined ? defaultThreads(concurrency) : positive('--threads', options.threads);
   const folder = options.cache ?? join(cacheFolder(), 'units');
   const running = await startQueueWorker(
     {

@@ -1,40 +1,31 @@
 /** Ranges of micro-batches held by workers anywhere, over a queue. */
-import { Queue, QueueEvents } from 'bullmq';
+import { type Job, Queue, QueueEvents } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
-import type { ResidualChoice } from '../../curvature/model-curvature.ts';
 import { UserError } from '../../errors.ts';
 import { ProductStopped } from '../../study/spectrum/product-source.ts';
-import type { RangeOutcome, RangeQuestion } from '../../study/spectrum/ranges/questions.ts';
-import type { RangeHolders } from '../../study/spectrum/ranges/range-products.ts';
 import { describeUnit } from '../../study/spectrum/units/unit.ts';
-import type { RangeOrders } from '../ranges/range-orders.ts';
-import type { RangeRecords } from '../ranges/range-records.ts';
+import type { RangeAnswers } from '../ranges/held-ranges.ts';
 import type { ExchangePlace } from '../ranges/store-exchange.ts';
 import type { UnitOrder, UnitReport } from '../units/order.ts';
 import { UNIT_ATTEMPTS } from '../units/runner.ts';
 import type { Shipment } from '../units/shipped-files.ts';
+import { Attendance } from './attendance.ts';
 import { reachQueue } from './connection.ts';
 import {
+  endedJob,
   FOLLOWER_ENDED,
   FOLLOWER_LASTS_MS,
   followerKey,
+  isUserError,
   openQueue,
-  type QuestionJob,
   type QuestionQueue,
   queueOptions,
+  RETRIES,
   registerVersion,
   type UnitQueue,
   WAITING_STATES,
 } from './unit-queue.ts';
 
-/** How often everything is looked at, whatever events have told: a queue that was away may have lost some. */
-const LOOK_EVERY_MS = 5_000;
-/** How often it is asked whether to stop. */
-const STOP_LOOK_MS = 200;
-/** The first wait before a question is put again; the next one is twice as long. */
-const RETRY_AFTER_MS = 1_000;
-/** How long the queue may take to let workers go. */
-const LETTING_GO_MS = 2_000;
 /** Before all units of measurements that are shared otherwise: products wait for every range. */
 const PRIORITY = 1;
 
@@ -43,8 +34,6 @@ export interface QueueRangesSettings {
   readonly codeVersion: string;
   /** The name of the run, told to whoever looks at the queue. */
   readonly run: string;
-  readonly orders: RangeOrders;
-  readonly records: RangeRecords;
   readonly shipment: Shipment;
   readonly exchange: ExchangePlace;
   onNotice(text: string): void;
@@ -71,27 +60,24 @@ interface Held {
  * Orders workers to hold ranges and asks them. Workers may come and go; a range whose worker has died is held by another
  * one when the lease is over, which answers the same question.
  */
-export class QueueRanges implements RangeHolders {
+export class QueueRanges implements RangeAnswers {
   private readonly settings: QueueRangesSettings;
   private readonly options: RedisOptions;
+  private readonly attendance: Attendance;
   private readonly queue: UnitQueue;
   private readonly redis: Redis;
-  private readonly timers: NodeJS.Timeout[] = [];
   private held: readonly Held[] = [];
-  private residuals: ResidualChoice | null = null;
-  /** Looks follow one another. */
-  private last: Promise<unknown> = Promise.resolve();
-  private isLooking = false;
-  private isAway = false;
   private told: number | null = null;
 
   private constructor(settings: QueueRangesSettings, options: RedisOptions) {
     this.settings = settings;
     this.options = options;
-    this.queue = openQueue(settings.codeVersion, options);
-    this.redis = new Redis(options);
-    this.queue.on('error', this.tellOfAbsence);
-    this.redis.on('error', this.tellOfAbsence);
+    this.attendance = new Attendance({
+      onNotice: settings.onNotice,
+      onError: (error) => this.failAll(error),
+    });
+    this.queue = this.attendance.attend(openQueue(settings.codeVersion, options));
+    this.redis = new Redis(options).on('error', this.attendance.tellOfAbsence);
   }
 
   /** @throws UserError when there is no queue at the address. */
@@ -99,60 +85,47 @@ export class QueueRanges implements RangeHolders {
     return new QueueRanges(settings, await reachQueue(settings.address));
   }
 
-  async open(residuals: ResidualChoice): Promise<void> {
-    this.residuals = residuals;
-    const { orders, codeVersion } = this.settings;
-    this.held = Array.from({ length: orders.count }, (_, range) => this.range(range, residuals));
-    await registerVersion(this.redis, codeVersion);
+  async hold(orders: readonly UnitOrder[]): Promise<void> {
+    this.held = orders.map((order) => this.range(order));
+    await registerVersion(this.redis, this.settings.codeVersion);
     await this.letGoOfEarlierPlans();
-    await this.follow();
+    await this.tellHolders('following');
     for (const held of this.held) await this.order(held);
-    this.every(LOOK_EVERY_MS, async () => {
-      if (this.isLooking) return;
-      this.isLooking = true;
-      this.inTurn(() => this.look().finally(() => (this.isLooking = false)));
-    });
-    this.every(STOP_LOOK_MS, async () => {
-      if (await this.settings.shouldStop()) this.failAll(new ProductStopped('told to stop'));
-    });
-    this.inTurn(() => this.look());
+    this.attendance.stopWhen(
+      () => this.settings.shouldStop(),
+      () => this.failAll(new ProductStopped('told to stop')),
+    );
+    this.attendance.lookNowAndThen(() => this.look());
   }
 
-  async ask(question: RangeQuestion): Promise<RangeOutcome[]> {
-    const { orders, records } = this.settings;
-    const reports = await Promise.all(
-      this.held.map((held, range) =>
-        this.answer(held, orders.question(range, this.residuals as ResidualChoice, question)),
-      ),
+  answers(questions: readonly UnitOrder[]): Promise<UnitReport[]> {
+    return Promise.all(
+      questions.map((order, range) => {
+        const held = this.held[range] as Held;
+        return new Promise<UnitReport>((resolve, reject) => {
+          held.asked = { order, resolve, reject };
+          this.attendance.inTurn(() => this.put(held));
+        });
+      }),
     );
-    for (const [range, report] of reports.entries()) records.add((this.held[range] as Held).order, report);
-    await records.writeNowAndThen();
-    return reports.map(({ outcome }) => outcome as RangeOutcome);
   }
 
   /** Lets workers go; a queue that is away does not hold up the end. */
   async close(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await inTime(this.letGo());
+    await this.attendance.close(() => this.letGo());
     this.redis.disconnect();
-    const connections = [this.queue, ...this.held.flatMap(({ questions, events }) => [questions, events])];
-    await inTime(Promise.allSettled(connections.map((connection) => connection.close())));
-    await Promise.allSettled(connections.map((connection) => connection.disconnect()));
   }
 
-  private range(range: number, residuals: ResidualChoice): Held {
-    const order = this.settings.orders.holding(range, residuals);
+  private range(order: UnitOrder): Held {
     const name = questionsName(order);
     const held: Held = {
       order,
-      questions: new Queue(name, queueOptions(this.options)),
-      events: new QueueEvents(name, queueOptions(this.options)),
+      questions: this.attendance.attend(new Queue(name, queueOptions(this.options))),
+      events: this.attendance.attend(new QueueEvents(name, queueOptions(this.options))),
       asked: null,
       answers: 0,
     };
-    held.questions.on('error', this.tellOfAbsence);
-    held.events.on('error', this.tellOfAbsence);
-    const settle = () => this.inTurn(() => this.settle(held));
+    const settle = () => this.attendance.inTurn(() => this.settle(held));
     held.events.on('completed', settle);
     held.events.on('failed', settle);
     return held;
@@ -173,58 +146,37 @@ export class QueueRanges implements RangeHolders {
       {
         jobId: held.order.key,
         priority: PRIORITY,
-        attempts: UNIT_ATTEMPTS,
-        backoff: { type: 'exponential', delay: RETRY_AFTER_MS },
+        ...RETRIES,
         removeOnComplete: true,
       },
     );
   }
 
-  private answer(held: Held, order: UnitOrder): Promise<UnitReport> {
-    return new Promise((resolve, reject) => {
-      held.asked = { order, resolve, reject };
-      this.inTurn(() => this.put(held));
-    });
-  }
-
   private async put({ asked, questions }: Held): Promise<void> {
-    if (!asked) return;
-    const data: QuestionJob = { order: asked.order };
-    await questions.add('question', data, {
-      jobId: asked.order.key,
-      attempts: UNIT_ATTEMPTS,
-      backoff: { type: 'exponential', delay: RETRY_AFTER_MS },
-    });
+    if (asked)
+      await questions.add('question', { order: asked.order }, { jobId: asked.order.key, ...RETRIES });
   }
 
   /** Takes an answer that is there. @returns false when the queue does not know the question. */
   private async settle(held: Held): Promise<boolean> {
     const { asked, questions } = held;
     if (!asked) return true;
-    const state = await questions.getJobState(asked.order.key);
-    if (state === 'unknown') return false;
-    if (state !== 'completed' && state !== 'failed') return true;
-    // Fetched only now: what was fetched before its end has no answer.
-    const job = await questions.getJob(asked.order.key);
-    if (!job) return false;
+    const ended = await endedJob(questions, asked.order.key);
+    if (ended.state === 'unknown') return false;
+    if (ended.state === 'open') return true;
+    const { state, job } = ended;
     held.asked = null;
     held.answers++;
     // Out of the way: the same may be asked again, and is then to be computed again.
     await job.remove();
     if (state === 'completed') asked.resolve(job.returnvalue);
-    else asked.reject(this.failure(held, job.failedReason, job.stacktrace ?? []));
+    else asked.reject(failureOf(held, job));
     return true;
-  }
-
-  private failure({ order }: Held, message: string, stack: readonly string[]): Error {
-    // An error's name comes over the queue in its stack alone.
-    const SomeError = stack.at(-1)?.startsWith('UserError') ? UserError : Error;
-    return new SomeError(`${describeUnit(order.unit)} (${UNIT_ATTEMPTS} tries): ${message}`);
   }
 
   /** Looks at every range: whether it is held, and whether it has answered. */
   private async look(): Promise<void> {
-    await this.follow();
+    await this.tellHolders('following');
     let active = 0;
     for (const held of this.held) {
       const state = await this.queue.getJobState(held.order.key);
@@ -236,7 +188,6 @@ export class QueueRanges implements RangeHolders {
       }
       if (!(await this.settle(held))) await this.put(held);
     }
-    this.isAway = false;
     if (active === this.told) return;
     this.told = active;
     const { length } = this.held;
@@ -247,25 +198,24 @@ export class QueueRanges implements RangeHolders {
     );
   }
 
-  /** Its workers have died, or could not open it. @throws nothing: whoever waits for its answer is told. */
+  /** Its workers have died, or could not open it: then whoever waits for its answer is told. */
   private async orderAgain(held: Held): Promise<void> {
     const job = await this.queue.getJob(held.order.key);
-    const reason = job?.failedReason ?? 'no reason is known';
-    await job?.remove();
+    // Another look has found it first.
+    if (!job) return;
+    await job.remove();
     if (held.answers === 0) {
-      held.asked?.reject(this.failure(held, reason, job?.stacktrace ?? []));
+      held.asked?.reject(failureOf(held, job));
       held.asked = null;
       return;
     }
-    this.settings.onNotice(`${describeUnit(held.order.unit)} are ordered to be held again: ${reason}`);
+    this.settings.onNotice(
+      `${describeUnit(held.order.unit)} are ordered to be held again: ${job.failedReason}`,
+    );
     await this.order(held);
   }
 
-  /** Says that answers are waited for. */
-  private async follow(): Promise<void> {
-    await this.tellHolders('following');
-  }
-
+  /** Says whether answers are waited for. */
   private async tellHolders(word: string): Promise<void> {
     for (const { order } of this.held) await this.tellHolder(order, word);
   }
@@ -296,34 +246,17 @@ export class QueueRanges implements RangeHolders {
     }
   }
 
-  private failAll(error: Error): void {
+  private failAll(error: unknown): void {
     for (const held of this.held) {
       held.asked?.reject(error);
       held.asked = null;
     }
   }
-
-  private inTurn(work: () => Promise<unknown>): void {
-    this.last = this.last.then(work).catch((error) => this.failAll(error as Error));
-  }
-
-  private every(ms: number, work: () => Promise<void>): void {
-    this.timers.push(setInterval(() => void work().catch((error) => this.failAll(error as Error)), ms));
-  }
-
-  private readonly tellOfAbsence = (error: Error): void => {
-    if (this.isAway) return;
-    this.isAway = true;
-    this.settings.onNotice(`The queue does not answer (${error.message}); it is tried again until it does.`);
-  };
 }
 
-/** Waits for work that a queue which is away would hold up for ever, but not long. */
-async function inTime(work: Promise<unknown>): Promise<void> {
-  await Promise.race([
-    Promise.allSettled([work]),
-    new Promise((resolve) => setTimeout(resolve, LETTING_GO_MS).unref()),
-  ]);
+function failureOf({ order }: Held, job: Pick<Job, 'failedReason' | 'stacktrace'>): Error {
+  const SomeError = isUserError(job) ? UserError : Error;
+  return new SomeError(`${describeUnit(order.unit)} (${UNIT_ATTEMPTS} tries): ${job.failedReason}`);
 }
 
 const NAME_DIGITS = 32;

@@ -1,28 +1,26 @@
 /** Units performed by workers anywhere, over a queue. */
-import { type Job, QueueEvents } from 'bullmq';
+import { QueueEvents } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { UnitReport } from '../units/order.ts';
-import { type PlannedOrder, UNIT_ATTEMPTS, type UnitRunner, type UnitWatch } from '../units/runner.ts';
+import type { PlannedOrder, UnitRunner, UnitWatch } from '../units/runner.ts';
 import type { Shipment } from '../units/shipped-files.ts';
+import { Attendance } from './attendance.ts';
 import { reachQueue } from './connection.ts';
 import {
+  endedJob,
+  isUserError,
   openQueue,
   queueName,
   queueOptions,
+  RETRIES,
   registerVersion,
   type UnitJob,
   type UnitProgress,
   type UnitQueue,
 } from './unit-queue.ts';
 
-/** How often all units are looked at, whatever events have told: a queue that was away may have lost some. */
-const LOOK_EVERY_MS = 5_000;
-/** How often it is asked whether to stop. */
-const STOP_LOOK_MS = 200;
 /** Results stay so long, for a run that was interrupted and another one that asks for the same. */
 const KEEP_RESULTS_S = 7 * 24 * 3600;
-/** The first wait before a unit is tried again; the next one is twice as long. */
-const RETRY_AFTER_MS = 1_000;
 /** The queue's priorities end here. */
 const LAST_PRIORITY = 2 ** 21 - 1;
 
@@ -71,14 +69,10 @@ class Following {
   private readonly queue: UnitQueue;
   private readonly events: QueueEvents;
   private readonly redis: Redis;
+  private readonly attendance: Attendance;
   private readonly outstanding: Map<string, { readonly planned: PlannedOrder; readonly priority: number }>;
-  private readonly timers: NodeJS.Timeout[] = [];
   private end: { resolve(): void; reject(error: unknown): void } = { resolve: () => {}, reject: () => {} };
-  /** Results are taken one after the other. */
-  private last: Promise<unknown> = Promise.resolve();
-  private isLooking = false;
   private workers: number | null = null;
-  private isAway = false;
 
   constructor(
     settings: QueueRunnerSettings,
@@ -88,18 +82,21 @@ class Following {
   ) {
     this.settings = settings;
     this.watch = watch;
-    this.queue = openQueue(settings.codeVersion, options);
-    this.events = new QueueEvents(queueName(settings.codeVersion), queueOptions(options));
-    this.redis = new Redis(options);
+    this.attendance = new Attendance({
+      onNotice: watch.onNotice,
+      onError: (error) => this.end.reject(error),
+    });
+    this.queue = this.attendance.attend(openQueue(settings.codeVersion, options));
+    this.events = this.attendance.attend(
+      new QueueEvents(queueName(settings.codeVersion), queueOptions(options)),
+    );
+    this.redis = new Redis(options).on('error', this.attendance.tellOfAbsence);
     this.outstanding = new Map(
       orders.map((planned, index) => [
         planned.order.key,
         { planned, priority: Math.min(index + 1, LAST_PRIORITY) },
       ]),
     );
-    this.queue.on('error', this.tellOfAbsence);
-    this.events.on('error', this.tellOfAbsence);
-    this.redis.on('error', this.tellOfAbsence);
   }
 
   /** Resolves when all are done or set aside, or the watch wants to stop. */
@@ -107,38 +104,28 @@ class Following {
     const done = new Promise<void>((resolve, reject) => {
       this.end = { resolve, reject };
     });
-    this.every(STOP_LOOK_MS, async () => {
-      if (await this.watch.shouldStop()) this.end.resolve();
-    });
+    this.attendance.stopWhen(
+      () => this.watch.shouldStop(),
+      () => this.end.resolve(),
+    );
     this.events.on('progress', ({ jobId, data }) => {
       if (this.outstanding.has(jobId))
         this.watch.onProducts(jobId, (data as unknown as UnitProgress).products);
     });
-    const settle = ({ jobId }: { jobId: string }) => this.inTurn(() => this.settle(jobId));
+    const settle = ({ jobId }: { jobId: string }) => this.attendance.inTurn(() => this.settle(jobId));
     this.events.on('completed', settle);
     this.events.on('failed', settle);
-    this.inTurn(async () => {
+    this.attendance.inTurn(async () => {
       await registerVersion(this.redis, this.settings.codeVersion);
       await this.order([...this.outstanding.keys()]);
-      await this.look();
     });
-    this.every(LOOK_EVERY_MS, async () => {
-      if (this.isLooking) return;
-      this.isLooking = true;
-      this.inTurn(() => this.look().finally(() => (this.isLooking = false)));
-    });
+    this.attendance.lookNowAndThen(() => this.look());
     await done;
   }
 
   async close(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    // A queue that is away does not hold up the end.
     this.redis.disconnect();
-    await Promise.race([
-      Promise.allSettled([this.events.close(), this.queue.close()]),
-      new Promise((resolve) => setTimeout(resolve, 2 * STOP_LOOK_MS)),
-    ]);
-    await Promise.allSettled([this.events.disconnect(), this.queue.disconnect()]);
+    await this.attendance.close(async () => undefined);
   }
 
   /** Puts units into the queue; one that is there already, under way or done, stays as it is. */
@@ -156,8 +143,7 @@ class Following {
             opts: {
               jobId: key,
               priority: entry.priority,
-              attempts: UNIT_ATTEMPTS,
-              backoff: { type: 'exponential', delay: RETRY_AFTER_MS },
+              ...RETRIES,
               removeOnComplete: { age: KEEP_RESULTS_S },
               removeOnFail: { age: KEEP_RESULTS_S },
             },
@@ -185,30 +171,24 @@ class Following {
         );
       else this.watch.onWorkers(workers);
     }
-    this.isAway = false;
   }
 
   /** Takes a unit that has ended. @returns false when the queue does not know it. */
   private async settle(key: string): Promise<boolean> {
     if (!this.outstanding.has(key)) return true;
-    const state = await this.queue.getJobState(key);
-    if (state === 'unknown') return false;
-    if (state !== 'completed' && state !== 'failed') return true;
-    // Fetched only now: what was fetched before its end has no result.
-    const job: Job<UnitJob, UnitReport | null> | undefined = await this.queue.getJob(key);
-    if (!job) return false;
+    const ended = await endedJob(this.queue, key);
+    if (ended.state === 'unknown') return false;
+    if (ended.state === 'open') return true;
+    const { state, job } = ended;
     if (state === 'completed') {
       await this.watch.onDone(job.returnvalue as UnitReport);
-      this.finish(key);
     } else {
       const { failedReason: message, attemptsMade: attempts } = job;
-      // An error's name comes over the queue in its stack alone.
-      const isUserError = job.stacktrace?.at(-1)?.startsWith('UserError') ?? false;
-      this.watch.onFailed({ key, message, attempts, isUserError });
+      this.watch.onFailed({ key, message, attempts, isUserError: isUserError(job) });
       // Out of the way, so that a resumed run may try it again.
       await job.remove();
-      this.finish(key);
     }
+    this.finish(key);
     return true;
   }
 
@@ -216,18 +196,4 @@ class Following {
     this.outstanding.delete(key);
     if (this.outstanding.size === 0) this.end.resolve();
   }
-
-  private inTurn(work: () => Promise<unknown>): void {
-    this.last = this.last.then(work).catch((error) => this.end.reject(error));
-  }
-
-  private every(ms: number, work: () => Promise<void>): void {
-    this.timers.push(setInterval(() => void work().catch((error) => this.end.reject(error)), ms));
-  }
-
-  private readonly tellOfAbsence = (error: Error): void => {
-    if (this.isAway) return;
-    this.isAway = true;
-    this.watch.onNotice(`The queue does not answer (${error.message}); it is tried again until it does.`);
-  };
 }

@@ -1,8 +1,9 @@
 /** The queue of units as both sides see it: its name, and what a job in it holds. */
-import { type ConnectionOptions, Queue, type QueueOptions } from 'bullmq';
+import { type ConnectionOptions, type Job, Queue, type QueueOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { ExchangePlace } from '../ranges/store-exchange.ts';
 import type { UnitOrder, UnitReport } from '../units/order.ts';
+import { UNIT_ATTEMPTS } from '../units/runner.ts';
 import type { Shipment } from '../units/shipped-files.ts';
 
 /** What stands in a job. */
@@ -42,6 +43,37 @@ export type UnitQueue = Queue<UnitJob, UnitReport | null, UnitJobName>;
 
 /** `range`: to hold a range of micro-batches. */
 export type UnitJobName = 'unit' | 'range';
+
+/** How a job that has failed is tried again. */
+export const RETRIES = {
+  attempts: UNIT_ATTEMPTS,
+  /** The first wait; the next one is twice as long. */
+  backoff: { type: 'exponential', delay: 1_000 },
+} as const;
+
+/** A job that has ended: `completed` or `failed`; `open` while it has not, `unknown` where the queue has lost it. */
+export type Ended<Data, Result, Name extends string> =
+  | { readonly state: 'completed' | 'failed'; readonly job: Job<Data, Result, Name> }
+  | { readonly state: 'open' }
+  | { readonly state: 'unknown' };
+
+/** How far a job is. */
+export async function endedJob<Data, Result, Name extends string>(
+  queue: Queue<Data, Result, Name, Data, Result, Name>,
+  key: string,
+): Promise<Ended<Data, Result, Name>> {
+  const state = await queue.getJobState(key);
+  if (state === 'unknown') return { state };
+  if (state !== 'completed' && state !== 'failed') return { state: 'open' };
+  // Fetched only now: what was fetched before its end has no result.
+  const job = await queue.getJob(key);
+  return job ? { state, job } : { state: 'unknown' };
+}
+
+/** Whether a job has failed with a mistake of the user's: an error's name comes over the queue in its stack alone. */
+export function isUserError({ stacktrace }: Pick<Job, 'stacktrace'>): boolean {
+  return stacktrace?.at(-1)?.startsWith('UserError') ?? false;
+}
 
 /** States of units that wait for a worker, those that are tried again among them. */
 export const WAITING_STATES = ['waiting', 'prioritized', 'delayed'] as const;

@@ -11,7 +11,7 @@ import { dataDigest } from '../worker/data-digest.ts';
 
 /** The ranges of a measurement. */
 export class RangeOrders {
-  readonly ranges: readonly UnitRange[];
+  private readonly ranges: readonly UnitRange[];
   /** Of all micro-batches, in their order. */
   readonly weights: readonly number[];
   private readonly settings: readonly Omit<UnitSetting, 'residuals'>[];
@@ -62,21 +62,16 @@ export class RangeOrders {
     return Math.max(...held);
   }
 
-  /** The order to hold a range. */
-  holding(range: number, residuals: ResidualChoice): UnitOrder {
-    const setting = this.setting(range, residuals);
-    const { first, count } = setting.range as UnitRange;
-    return unitOrder(setting, { kind: 'serve', range: { first, count } });
+  /** The orders to hold the ranges, one for each. */
+  holding(residuals: ResidualChoice): UnitOrder[] {
+    return this.settings.map((setting, index) => {
+      const { first, count } = this.ranges[index] as UnitRange;
+      return unitOrder({ ...setting, residuals }, { kind: 'serve', range: { first, count } });
+    });
   }
 
-  /** The order to answer a question on a range. */
-  question(range: number, residuals: ResidualChoice, question: RangeQuestion): UnitOrder {
-    return unitOrder(this.setting(range, residuals), question);
-  }
-
-  private setting(range: number, residuals: ResidualChoice): UnitSetting {
-    const setting = this.settings[range];
-    if (!setting) throw new RangeError(`expected one of ${this.count} ranges, found ${range}`);
-    return { ...setting, residuals };
+  /** The orders to answer a question, one for each range. */
+  question(question: RangeQuestion, residuals: ResidualChoice): UnitOrder[] {
+    return this.settings.map((setting) => unitOrder({ ...setting, residuals }, question));
   }
 }

@@ -8,12 +8,8 @@ import { describeUnit } from '../../study/spectrum/units/unit.ts';
 import type { RunDirectory } from '../runs/directory.ts';
 import { loadExact, writeExactFile } from '../runs/exact-file.ts';
 import { loadLanczos, writeLanczosFile } from '../runs/lanczos-file.ts';
-import type { UnitRecord } from '../runs/records.ts';
-import { readUnits, writeUnits } from '../runs/units-file.ts';
 import type { UnitOrder, UnitReport } from './order.ts';
-
-/** How often the list of units is written while it grows. */
-const LIST_EVERY_MS = 2_000;
+import { UnitList } from './unit-list.ts';
 
 /**
  * The work of a run that is done. Files are those of a run of one process, so that either goes on with what the other has
@@ -24,33 +20,23 @@ export class KeptWork implements DoneWork {
   private readonly request: SpectrumRequest;
   private readonly probes = new Map<string, ProbeResult>();
   private readonly exact = new Map<string, readonly number[]>();
-  private readonly records: UnitRecord[];
+  private readonly list: UnitList;
   private takenRuntimeMs = 0;
-  private listedAt = performance.now();
 
-  private constructor(directory: RunDirectory, request: SpectrumRequest, records: readonly UnitRecord[]) {
+  private constructor(directory: RunDirectory, request: SpectrumRequest, list: UnitList) {
     this.directory = directory;
     this.request = request;
-    this.records = [...records];
+    this.list = list;
   }
 
-  /**
-   * Reads what earlier parts of the run have left.
-   *
-   * @param onNotice is told of a list of units that cannot be read: it says who has performed them, and nothing is lost but
-   * that.
-   */
+  /** Reads what earlier parts of the run have left. @param onNotice as `UnitList.open` has it. */
   static async open(
     directory: RunDirectory,
     operators: readonly WantedOperator[],
     request: SpectrumRequest,
     onNotice: (text: string) => void,
   ): Promise<KeptWork> {
-    const records = await readUnits(directory.path).catch((error: Error) => {
-      onNotice(`The list of units begins anew, because ${error.message}`);
-      return [];
-    });
-    const kept = new KeptWork(directory, request, records);
+    const kept = new KeptWork(directory, request, await UnitList.open(directory, onNotice));
     for (const operator of operators) await kept.load(operator);
     return kept;
   }
@@ -68,7 +54,7 @@ export class KeptWork implements DoneWork {
 
   /** The processors that units were performed on; the first is the run's own where there is one only. */
   get processors(): string[] {
-    return [...new Set(this.records.map(({ machine }) => machine.processor))];
+    return this.list.processors;
   }
 
   probe({ name }: WantedOperator, probe: number): ProbeResult | null {
@@ -102,20 +88,19 @@ export class KeptWork implements DoneWork {
         await this.takePart(part, outcome.parts[index] as PartResult);
     }
     this.takenRuntimeMs += report.runtimeMs;
-    this.records.push({
+    this.list.add({
       key: report.key,
       unit: describeUnit(unit),
       machine: report.machine,
-      elapsedMs: Math.round(report.elapsedMs),
-      runtimeMs: Math.round(report.runtimeMs),
+      elapsedMs: report.elapsedMs,
+      runtimeMs: report.runtimeMs,
     });
-    if (performance.now() - this.listedAt >= LIST_EVERY_MS) await this.writeList(false);
+    await this.list.writeNowAndThen();
   }
 
   /** Writes the list of units. @param isFinished whether no unit is going to follow in this process. */
   async writeList(isFinished: boolean): Promise<void> {
-    await writeUnits(this.directory, this.records, isFinished);
-    this.listedAt = performance.now();
+    await this.list.write(isFinished);
   }
 
   private async takePart(part: UnitPart, result: PartResult): Promise<void> {

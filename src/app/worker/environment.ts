@@ -33,9 +33,9 @@ export async function packageVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** All cores that this process may use. */
-export function defaultThreads(): number {
-  return availableParallelism();
+/** The cores that this process may use, or the share of one of several processes. */
+export function defaultThreads(processes = 1): number {
+  return Math.max(1, Math.floor(availableParallelism() / processes));
 }
 
 /** Half of the memory that is free now. */

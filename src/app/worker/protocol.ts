@@ -24,6 +24,11 @@ export type Sharing =
    */
   | { readonly kind: 'queue'; readonly address: string; readonly store: string | null };
 
+/** How many processes of this machine compute at the same time. */
+export function processesOf(sharing: Sharing | undefined): number {
+  return sharing?.kind === 'processes' ? sharing.processes : 1;
+}
+
 /** Work for a child: a spectrum run in a new directory, or on in an old one. */
 export interface SpectrumJob {
   readonly request: SpectrumRequest;

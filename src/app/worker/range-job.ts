@@ -6,6 +6,7 @@ import type { ProductSource } from '../../study/spectrum/product-source.ts';
 import { rangeProducts } from '../../study/spectrum/ranges/range-products.ts';
 import type { SpectrumRequest } from '../../study/spectrum/request.ts';
 import type { Subject } from '../../study/spectrum/subject.ts';
+import { HeldRanges } from '../ranges/held-ranges.ts';
 import { LocalRanges } from '../ranges/local-ranges.ts';
 import { RangeOrders } from '../ranges/range-orders.ts';
 import { RangeRecords } from '../ranges/range-records.ts';
@@ -16,9 +17,10 @@ import { STATE_FOLDER } from '../runs/layout.ts';
 import { codeVersion } from '../units/code-version.ts';
 import { modelDigests } from '../units/model-digests.ts';
 import { shipTo } from '../units/shipped-files.ts';
+import { UnitList } from '../units/unit-list.ts';
 import { spareBytes } from './environment.ts';
 import type { JobHost } from './job-host.ts';
-import type { Sharing } from './protocol.ts';
+import { processesOf, type Sharing } from './protocol.ts';
 
 const EXCHANGE_NAME_DIGITS = 16;
 
@@ -54,7 +56,7 @@ export async function shareProducts(
 ): Promise<SharedProducts> {
   const onNotice = (text: string) => host.emit({ type: 'notice', text });
   const orders = await RangeOrders.of(request, subject.data, await modelDigests(request, subject.weights));
-  const records = await RangeRecords.open(directory, onNotice);
+  const records = new RangeRecords(await UnitList.open(directory, onNotice));
   const store = sharing.kind === 'processes' ? join(directory.path, STATE_FOLDER) : sharing.store;
   if (store === null)
     throw new UserError(
@@ -67,21 +69,24 @@ export async function shareProducts(
   const holders =
     sharing.kind === 'processes'
       ? new LocalRanges({
-          orders,
           processes: sharing.processes,
           threads,
           exchange: place,
           workbench: store,
-          records,
           onNotice,
         })
-      : await queueRanges(sharing.address, { orders, records, request, directory, exchange: place }, host);
+      : await queueRanges(sharing.address, { request, directory, exchange: place }, host);
   const holderCount = sharing.kind === 'processes' ? sharing.processes : orders.count;
   const held = { first: 0, count: orders.mostHeld(holderCount) };
   return {
-    products: rangeProducts(holders, exchange, request.precision, orders.weights),
+    products: rangeProducts(
+      new HeldRanges(orders, records, holders),
+      exchange,
+      request.precision,
+      orders.weights,
+    ),
     subject: { ...subject, data: rangeOfDataset(subject.data, held) },
-    spareBytes: sharing.kind === 'processes' ? spareBytes() / sharing.processes : spareBytes(),
+    spareBytes: spareBytes() / processesOf(sharing),
     records,
     close: async () => {
       await holders.close();
@@ -91,21 +96,17 @@ export async function shareProducts(
 }
 
 interface QueueFacts extends Pick<SharedProductsFacts, 'request' | 'directory'> {
-  readonly orders: RangeOrders;
-  readonly records: RangeRecords;
   readonly exchange: ExchangePlace;
 }
 
 async function queueRanges(address: string, facts: QueueFacts, host: JobHost) {
   // Its client is loaded where a queue is used.
   const { QueueRanges } = await import('../queue/queue-ranges.ts');
-  const { orders, records, request, directory, exchange } = facts;
+  const { request, directory, exchange } = facts;
   return QueueRanges.connect({
     address,
     codeVersion: await codeVersion(),
     run: directory.run.name,
-    orders,
-    records,
     shipment: await shipTo(exchange.store, request),
     exchange,
     onNotice: (text) => host.emit({ type: 'notice', text }),

@@ -22,7 +22,7 @@ import { dataDigest } from './data-digest.ts';
 import { defaultThreads, describeEnvironment, environmentOn, spareBytes } from './environment.ts';
 import type { JobHost } from './job-host.ts';
 import { openRun } from './open-run.ts';
-import type { JobOutcome, Sharing, SpectrumJob } from './protocol.ts';
+import { type JobOutcome, processesOf, type Sharing, type SpectrumJob } from './protocol.ts';
 import { writeReport, writeResult } from './run-result.ts';
 
 /**
@@ -34,8 +34,8 @@ import { writeReport, writeResult } from './run-result.ts';
 export async function runSharedJob(job: SpectrumJob, sharing: Sharing, host: JobHost): Promise<JobOutcome> {
   const { request } = job;
   const subject = await openSubject(request);
-  const processes = sharing.kind === 'processes' ? sharing.processes : 1;
-  const threads = request.threads ?? Math.max(1, Math.floor(defaultThreads() / processes));
+  const processes = processesOf(sharing);
+  const threads = request.threads ?? defaultThreads(processes);
   const engine = await openOnnxRuntimeEngine({ threads, device: request.device });
   const directory = await openRun(job, subject, await describeEnvironment(engine.name, threads));
   try {

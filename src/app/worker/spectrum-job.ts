@@ -12,7 +12,7 @@ import { STATE_FOLDER } from '../runs/layout.ts';
 import { defaultThreads, describeEnvironment, environmentOn, spareBytes } from './environment.ts';
 import type { JobHost } from './job-host.ts';
 import { openRun } from './open-run.ts';
-import type { JobOutcome, SpectrumJob } from './protocol.ts';
+import { type JobOutcome, processesOf, type SpectrumJob } from './protocol.ts';
 import type { SharedProducts } from './range-job.ts';
 import { writeReport, writeResult } from './run-result.ts';
 import { runStore } from './run-store.ts';
@@ -24,8 +24,7 @@ import { runStore } from './run-store.ts';
 export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<JobOutcome> {
   const { request } = job;
   const subject = await openSubject(request);
-  const processes = job.sharing?.kind === 'processes' ? job.sharing.processes : 1;
-  const threads = request.threads ?? Math.max(1, Math.floor(defaultThreads() / processes));
+  const threads = request.threads ?? defaultThreads(processesOf(job.sharing));
   const engine = timedEngine(await openOnnxRuntimeEngine({ threads, device: request.device }));
   const directory = await openRun(job, subject, await describeEnvironment(engine.name, threads));
   let shared: SharedProducts | null = null;
@@ -55,7 +54,7 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
     );
     await shared?.close();
     shared = null;
-    await records?.write(true);
+    await records?.list.write(true);
     if (!result) {
       await directory.updateRun({ status: 'interrupted', ...times(), products });
       return { type: 'interrupted', path: directory.path };
@@ -63,7 +62,7 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
     // Vectors of products went through it; it is empty now.
     if (job.sharing) await rm(join(directory.path, STATE_FOLDER), { recursive: true, force: true });
     await writeResult(directory, result);
-    const environment = environmentOn(directory.run.environment, records?.processors ?? []);
+    const environment = environmentOn(directory.run.environment, records?.list.processors ?? []);
     await directory.updateRun({ status: 'finished', environment, ...times(), products, error: null });
     if (job.report) {
       host.emit({ type: 'reporting' });
@@ -79,7 +78,8 @@ export async function runSpectrumJob(job: SpectrumJob, host: JobHost): Promise<J
     await directory.updateRun({ status: 'failed', error: (error as Error).message }).catch(() => undefined);
     throw error;
   } finally {
-    await shared?.close();
+    // The first error is the one to tell.
+    await shared?.close().catch(() => undefined);
     await directory.close();
   }
 }

@@ -1,5 +1,5 @@
 /** Ranges of micro-batches: parts of a dataset whose share of a mean is summed by itself, perhaps on another machine. */
-import type { Dataset } from './dataset.ts';
+import { checkIndex, type Dataset } from './dataset.ts';
 
 /** Micro-batches that follow each other. */
 export interface MicroBatchRange {
@@ -32,8 +32,7 @@ export function rangeOfDataset(data: Dataset, { first, count }: MicroBatchRange)
     ...data,
     microBatchCount: count,
     microBatch: (index) => {
-      if (!Number.isInteger(index) || index < 0 || index >= count)
-        throw new RangeError(`expected a micro-batch from 0 to ${count - 1}, found ${index}`);
+      checkIndex(index, count);
       return data.microBatch(first + index);
     },
   };

@@ -6,7 +6,7 @@ import {
   symmetricEigenvalues,
 } from '../../spectrum/index.ts';
 import type { LanczosJobHooks } from './lanczos-job.ts';
-import { ProductStopped } from './product-source.ts';
+import { unlessStopped } from './product-source.ts';
 import type { ProbeStore } from './store.ts';
 
 /**
@@ -34,13 +34,12 @@ export async function denseEigenvalues(
     hooks.onStored(dim);
     return stored;
   }
-  const matrix = await denseMatrix(operator, operator.columnsPerRun, async (count) => {
-    hooks.onProducts(count);
-    return !(await hooks.shouldStop());
-  }).catch((error: unknown) => {
-    if (error instanceof ProductStopped) return null;
-    throw error;
-  });
+  const matrix = await unlessStopped(
+    denseMatrix(operator, operator.columnsPerRun, async (count) => {
+      hooks.onProducts(count);
+      return !(await hooks.shouldStop());
+    }),
+  );
   if (!matrix) return null;
   const eigenvalues = Array.from(symmetricEigenvalues(matrix.entries, dim));
   await store.saveExact({ block: name, dim, precision }, eigenvalues);

@@ -9,7 +9,7 @@ import {
   startLanczos,
 } from '../../spectrum/index.ts';
 import type { PlannedOperator } from './plan.ts';
-import { ProductStopped } from './product-source.ts';
+import { unlessStopped } from './product-source.ts';
 import type { SpectrumRequest } from './request.ts';
 import type { ProbeIdentity, ProbeStore } from './store.ts';
 
@@ -135,7 +135,8 @@ async function advanceGroup(
   const states = group.map(({ state }) => state);
   while (states.some((state) => state.finished === null)) {
     if (await hooks.shouldStop()) return stopped(group, store);
-    const products = await advanceOnce(operator, states);
+    const products = await unlessStopped(advanceLanczos(operator, states));
+    // States are as before.
     if (products === null) return stopped(group, store);
     hooks.onProducts(products);
     const now = performance.now();
@@ -152,16 +153,6 @@ async function advanceGroup(
   await saveCoefficients(group, store);
   for (const { identity } of group) await store.forgetVectors(identity);
   return true;
-}
-
-/** One step of all states. @returns null when products that others make were not waited for; states are as before. */
-async function advanceOnce(operator: BlockOperator, states: readonly LanczosState[]): Promise<number | null> {
-  try {
-    return await advanceLanczos(operator, states);
-  } catch (error) {
-    if (error instanceof ProductStopped) return null;
-    throw error;
-  }
 }
 
 /** Saves all of a group that is told to stop. */

@@ -28,3 +28,13 @@ export function ownProducts(curvature: ModelCurvature): ProductSource {
 export class ProductStopped extends Error {
   override readonly name = 'ProductStopped';
 }
+
+/** What work comes to; null when its products were not waited for. */
+export async function unlessStopped<Result>(work: Promise<Result>): Promise<Result | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ProductStopped) return null;
+    throw error;
+  }
+}

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readRun } from '../../../src/app/runs/directory.ts';
 import { readUnits } from '../../../src/app/runs/units-file.ts';
-import { verifyRun } from '../../../src/app/runs/verify.ts';
 import type { SpectrumRequestInput } from '../../../src/study/spectrum/request.ts';
 import { compiledModule } from '../../compiled/compiled.ts';
 import { descendants, isRunning } from '../../faults/scene.ts';
@@ -20,6 +19,7 @@ import {
   resultFiles,
   runJob,
   shared,
+  sharedFiles,
 } from '../worker/small-jobs.ts';
 
 /** Five micro-batches, so that ranges are not equal. */
@@ -35,17 +35,6 @@ const SMALL: SpectrumRequestInput = { ...MLP, microBatches: 3, ranges: 2 };
 
 /** The numbers of the request, measured by one process. */
 let expected: Record<string, string>;
-
-async function sharedFiles(
-  request: SpectrumRequestInput,
-  processes: number,
-): Promise<Record<string, string>> {
-  const place = { path: join(await temporaryFolder(), 'run') };
-  const { outcome } = await runJob(shared(jobOf(request, place), processes));
-  expect(outcome.type).toBe('finished');
-  expect((await verifyRun(outcome.path)).steps.flatMap(({ findings }) => findings)).toEqual([]);
-  return resultFiles(outcome.path);
-}
 
 beforeAll(async () => {
   expected = await measureFiles(RANGES);

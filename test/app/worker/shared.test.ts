@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readRun } from '../../../src/app/runs/directory.ts';
 import { readUnits } from '../../../src/app/runs/units-file.ts';
-import { verifyRun } from '../../../src/app/runs/verify.ts';
-import type { SpectrumRequestInput } from '../../../src/study/spectrum/request.ts';
 import { temporaryFolder } from '../runs/small-run.ts';
 import {
   breakOff,
@@ -16,18 +14,11 @@ import {
   resultFiles,
   runJob,
   shared,
+  sharedFiles,
 } from './small-jobs.ts';
 
 /** The numbers of the request, measured by one process. */
 let expected: Record<string, string>;
-
-async function sharedFiles(request: SpectrumRequestInput, processes = 2): Promise<Record<string, string>> {
-  const place = { path: join(await temporaryFolder(), 'run') };
-  const { outcome } = await runJob(shared(jobOf(request, place), processes));
-  expect(outcome.type).toBe('finished');
-  expect((await verifyRun(outcome.path)).steps.flatMap(({ findings }) => findings)).toEqual([]);
-  return resultFiles(outcome.path);
-}
 
 beforeAll(async () => {
   expected = await measureFiles(PICO);

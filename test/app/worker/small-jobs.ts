@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { verifyRun } from '../../../src/app/runs/verify.ts';
 import type { JobEvent, JobOutcome, SpectrumJob } from '../../../src/app/worker/protocol.ts';
 import { parseSpectrumRequest, type SpectrumRequestInput } from '../../../src/study/spectrum/request.ts';
 import { compiledModule } from '../../compiled/compiled.ts';
@@ -70,6 +71,24 @@ export async function measureFiles(request: SpectrumRequestInput): Promise<Recor
   const parent = mkdtempSync(join(tmpdir(), 'hesscope-undisturbed-'));
   try {
     const { outcome } = await runJob(jobOf(request, { parent }));
+    return resultFiles(outcome.path);
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+}
+
+/** The numbers of a request, measured by several processes; the run is whole. */
+export async function sharedFiles(
+  request: SpectrumRequestInput,
+  processes = 2,
+): Promise<Record<string, string>> {
+  const parent = mkdtempSync(join(tmpdir(), 'hesscope-shared-'));
+  try {
+    const { outcome } = await runJob(shared(jobOf(request, { parent }), processes));
+    const { steps } = await verifyRun(outcome.path);
+    const findings = steps.flatMap((step) => step.findings);
+    if (outcome.type !== 'finished' || findings.length > 0)
+      throw new Error(`expected a finished run that is whole, found ${JSON.stringify([outcome, findings])}`);
     return resultFiles(outcome.path);
   } finally {
     rmSync(parent, { recursive: true, force: true });

@@ -1,13 +1,12 @@
 /** A range of micro-batches held by one process, which answers what is asked of it. */
-import type { ModelCurvature, ResidualChoice } from '../../../curvature/model-curvature.ts';
-import type { CurvatureOperator } from '../../../curvature/operator.ts';
+import type { ResidualChoice } from '../../../curvature/model-curvature.ts';
 import { roundsOf } from '../../../curvature/sweep.ts';
 import { rangeOfDataset } from '../../../network/data/range.ts';
-import type { Vector } from '../../../spectrum/index.ts';
+import type { Precision, Vector } from '../../../spectrum/index.ts';
 import type { Engine } from '../../../tensor/engine/engine.ts';
 import type { SpectrumRequest } from '../request.ts';
-import { curvatureOf, type Subject } from '../subject.ts';
-import { OpenOperators } from '../units/open-operators.ts';
+import type { Subject } from '../subject.ts';
+import { OpenCurvature } from '../units/open-curvature.ts';
 import {
   type HandedOver,
   lengthsOf,
@@ -19,14 +18,12 @@ import {
 import type { VectorExchange } from './vector-exchange.ts';
 
 export class RangeBench {
-  private readonly curvature: ModelCurvature;
-  private readonly request: SpectrumRequest;
-  private readonly operators: OpenOperators;
+  private readonly open: OpenCurvature;
+  private readonly precision: Precision;
 
-  private constructor(curvature: ModelCurvature, request: SpectrumRequest) {
-    this.curvature = curvature;
-    this.request = request;
-    this.operators = new OpenOperators(curvature, request);
+  private constructor(open: OpenCurvature, precision: Precision) {
+    this.open = open;
+    this.precision = precision;
   }
 
   /**
@@ -45,17 +42,16 @@ export class RangeBench {
     const { first: before, totalWeight } = range;
     const held = { ...subject, data: rangeOfDataset(subject.data, range) };
     // The range is summed in one go; ranges are summed by whoever asks.
-    const curvature = curvatureOf(held, { ...request, ranges: 1 }, engine, { before, totalWeight });
-    curvature.chooseResiduals(residuals);
-    await curvature.linearizeAll();
-    return new RangeBench(curvature, request);
+    const asOne = { ...request, ranges: 1 };
+    const open = await OpenCurvature.open(held, asOne, residuals, engine, { before, totalWeight });
+    return new RangeBench(open, request.precision);
   }
 
   /** @throws when vectors are not those that were handed over. */
   async answer(question: RangeQuestion, exchange: VectorExchange): Promise<RangeOutcome> {
     switch (question.kind) {
       case 'losses':
-        return { kind: 'losses', losses: [...(await this.curvature.primal.batchLosses())] };
+        return { kind: 'losses', losses: [...(await this.open.curvature.primal.batchLosses())] };
       case 'explain':
         return { kind: 'explain', cause: await this.explain(question.part, question.vectors, exchange) };
       case 'product': {
@@ -67,8 +63,7 @@ export class RangeBench {
 
   /** Frees everything. */
   async release(): Promise<void> {
-    await this.operators.only([]);
-    await this.curvature.release();
+    await this.open.release();
   }
 
   private async explain(
@@ -76,8 +71,8 @@ export class RangeBench {
     vectors: HandedOver,
     exchange: VectorExchange,
   ): Promise<string | null> {
-    const [column] = await exchange.take(vectors, this.request.precision, lengthsOf(part));
-    const [operator] = (await this.operators.only([part.operator])) as [CurvatureOperator];
+    const [column] = await exchange.take(vectors, this.precision, lengthsOf(part));
+    const operator = await this.open.onlyOperator(part.operator);
     return operator.causeOfNonFinite(column as Vector);
   }
 
@@ -86,9 +81,9 @@ export class RangeBench {
     vectors: HandedOver,
     exchange: VectorExchange,
   ): Promise<Vector[]> {
-    const columns = await exchange.take(vectors, this.request.precision, parts.flatMap(lengthsOf));
-    const operators = await this.operators.only(parts.map(({ operator }) => operator));
-    const round = roundsOf(this.curvature.primal, operators);
+    const columns = await exchange.take(vectors, this.precision, parts.flatMap(lengthsOf));
+    const operators = await this.open.operators(parts.map(({ operator }) => operator));
+    const round = roundsOf(this.open.curvature.primal, operators);
     let start = 0;
     const asked = parts.map(({ operator, columns: count }) => {
       start += count;

@@ -1,8 +1,7 @@
 /** Products whose micro-batches are shared: each range's share is made elsewhere, and shares are summed here, in order. */
 
 import type { ResidualChoice } from '../../../curvature/model-curvature.ts';
-import type { BlockOperator, CurvatureOperator } from '../../../curvature/operator.ts';
-import { FINITE_APART } from '../../../curvature/operator.ts';
+import { type BlockOperator, type CurvatureOperator, FINITE_APART } from '../../../curvature/operator.ts';
 import { addSums } from '../../../curvature/range-sums.ts';
 import type { Asked } from '../../../curvature/sweep.ts';
 import type { Precision, Vector } from '../../../spectrum/index.ts';

@@ -1,5 +1,5 @@
 /** Units of one measurement performed by one process, which keeps open what they share. */
-import type { ModelCurvature, ResidualChoice } from '../../../curvature/model-curvature.ts';
+import type { ResidualChoice } from '../../../curvature/model-curvature.ts';
 import type { BlockOperator, CurvatureOperator } from '../../../curvature/operator.ts';
 import { checkOperator } from '../../../curvature/self-check.ts';
 import { roundsOf, Sweep } from '../../../curvature/sweep.ts';
@@ -8,33 +8,27 @@ import { denseEigenvalues } from '../exact-job.ts';
 import { type LanczosJobHooks, runProbes } from '../lanczos-job.ts';
 import type { SpectrumRequest } from '../request.ts';
 import type { ProbeStore } from '../store.ts';
-import { curvatureOf, type Subject } from '../subject.ts';
-import { OpenOperators } from './open-operators.ts';
+import type { Subject } from '../subject.ts';
+import { OpenCurvature } from './open-curvature.ts';
 import type { MeasurementOutcome, MeasurementUnit, PartResult, UnitPart } from './unit.ts';
 
 /** A measurement opened for its units: the primal part and its residuals serve all of them. */
 export class UnitBench {
-  private readonly curvature: ModelCurvature;
+  private readonly open: OpenCurvature;
   private readonly request: SpectrumRequest;
-  private readonly operators: OpenOperators;
 
-  private constructor(curvature: ModelCurvature, request: SpectrumRequest) {
-    this.curvature = curvature;
+  private constructor(open: OpenCurvature, request: SpectrumRequest) {
+    this.open = open;
     this.request = request;
-    this.operators = new OpenOperators(curvature, request);
   }
 
-  /** Runs the primal part. @throws when the loss is not finite. */
   static async open(
     subject: Subject,
     request: SpectrumRequest,
     residuals: ResidualChoice,
     engine: Engine,
   ): Promise<UnitBench> {
-    const curvature = curvatureOf(subject, request, engine);
-    curvature.chooseResiduals(residuals);
-    await curvature.linearizeAll();
-    return new UnitBench(curvature, request);
+    return new UnitBench(await OpenCurvature.open(subject, request, residuals, engine), request);
   }
 
   /**
@@ -50,9 +44,11 @@ export class UnitBench {
     hooks: LanczosJobHooks,
   ): Promise<MeasurementOutcome | null> {
     if (unit.kind === 'check') return this.check(unit.operator);
-    const operators = await this.operators.only(unit.parts.map(({ operator }) => operator));
+    const operators = await this.open.operators(unit.parts.map(({ operator }) => operator));
     const members =
-      operators.length === 1 ? operators : new Sweep(operators, roundsOf(this.curvature.primal, operators));
+      operators.length === 1
+        ? operators
+        : new Sweep(operators, roundsOf(this.open.curvature.primal, operators));
     const results =
       members instanceof Sweep
         ? await this.sweep(members, unit.parts, store, hooks)
@@ -63,13 +59,12 @@ export class UnitBench {
 
   /** Frees everything. */
   async release(): Promise<void> {
-    await this.operators.only([]);
-    await this.curvature.release();
+    await this.open.release();
   }
 
   private async check(name: string): Promise<MeasurementOutcome> {
-    const [operator] = (await this.operators.only([name])) as [CurvatureOperator];
-    const loss = await this.curvature.loss();
+    const operator = await this.open.onlyOperator(name);
+    const loss = await this.open.curvature.loss();
     const check = await checkOperator(operator, this.request.seed, operator.columnsPerRun);
     return { kind: 'check', loss, check };
   }
